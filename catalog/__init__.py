@@ -1,0 +1,1 @@
+"""What we know about tools, bodies and sore spots. Pure Python: no web, no database, no clock."""

@@ -1,0 +1,116 @@
+"""Reads the content folders into one Library and checks every cross-reference.
+
+A folder may add entries or replace those of an earlier folder by their id. A wrong
+reference stops the start and names file and entry. The version is a hash of the content,
+so that a result can say which knowledge it came from.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from catalog.body import Muscle, Region
+from catalog.demo_range import RangeItem
+from catalog.doses import BandRule
+from catalog.entries import ContentError, Entry
+from catalog.guides import Guide, Source
+from catalog.safety import Sign
+from catalog.sensitivity import Band
+from catalog.tools import Tool
+
+OWN_DATA = Path(__file__).parent / "data"
+TABLES = ("muscle", "region", "sign", "source", "band", "stop_rule", "tool")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All clinical knowledge of one running shop."""
+
+    version: str
+    regions: Mapping[str, Region]
+    signs: Mapping[str, Sign]
+    bands: Mapping[Band, BandRule]
+    guides: Mapping[str, Guide]
+    stop_rules: tuple[str, ...]
+    demo_range: tuple[RangeItem, ...]
+
+    def guides_for(self, region: str) -> tuple[Guide, ...]:
+        return tuple(guide for guide in self.guides.values() if region in guide.regions)
+
+    def guides_with(self, tool: Tool) -> tuple[Guide, ...]:
+        """The guides that this tool's kind serves, whatever its firmness."""
+        return tuple(guide for guide in self.guides.values() if tool.kind in guide.kinds)
+
+    def guide_at(self, slug: str) -> Guide | None:
+        return next((guide for guide in self.guides.values() if guide.slug == slug), None)
+
+
+def load(*folders: Path) -> Library:
+    """Read our own content, then each clinic folder on top. Raises ContentError."""
+    pages, version = _read((OWN_DATA, *folders))
+    muscles = {entry.id: Muscle.read(entry) for entry in pages["muscle"]}
+    regions = {entry.id: Region.read(entry, muscles) for entry in pages["region"]}
+    sources = {entry.id: Source.read(entry) for entry in pages["source"]}
+    bands = {rule.band: rule for rule in map(BandRule.read, pages["band"])}
+    if missing := sorted(set(Band) - bands.keys()):
+        raise ContentError(f"No [band] entry is for the {missing[0].word} band.")
+    guides = [Guide.read(entry, regions, muscles, sources, bands) for entry in pages["guide"]]
+    _no_shared_address(guides)
+    return Library(
+        version=version,
+        regions=regions,
+        signs={entry.id: Sign.read(entry, regions) for entry in pages["sign"]},
+        bands=bands,
+        guides={guide.id: guide for guide in sorted(guides, key=lambda guide: guide.id)},
+        stop_rules=tuple(_stop_rule(entry) for entry in pages["stop_rule"]),
+        demo_range=tuple(map(RangeItem.read, pages["tool"])),
+    )
+
+
+def _read(folders: tuple[Path, ...]) -> tuple[dict[str, list[Entry]], str]:
+    pages: dict[str, dict[str, Entry]] = {table: {} for table in (*TABLES, "guide")}
+    digest = hashlib.sha256()
+    for folder in folders:
+        if not folder.is_dir():
+            raise ContentError(f"{folder}: there is no such content folder.")
+        for path in sorted([*folder.glob("*.toml"), *folder.glob("guides/*.toml")]):
+            name = path.relative_to(folder).as_posix()
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+            for table, entry_id, data in _entries(path, name):
+                where = name if table == "guide" else f"{name}, {table} {entry_id!r}"
+                pages[table][entry_id] = Entry(where, data, entry_id)
+    return {table: list(page.values()) for table, page in pages.items()}, digest.hexdigest()[:16]
+
+
+def _entries(path: Path, name: str) -> list[tuple[str, str, Mapping[str, Any]]]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContentError(f"{name}: this is not TOML ({error}).") from error
+    if name.startswith("guides/"):
+        return [("guide", path.stem, content)]
+    if strange := sorted(content.keys() - set(TABLES)):
+        raise ContentError(f"{name}: there is no kind of entry called {strange[0]!r}.")
+    found: list[tuple[str, str, Mapping[str, Any]]] = []
+    for table, entries in content.items():
+        if not isinstance(entries, dict) or not all(isinstance(e, dict) for e in entries.values()):
+            raise ContentError(f"{name}: entries look like [{table}.some-id].")
+        found += [(table, entry_id, data) for entry_id, data in entries.items()]
+    return found
+
+
+def _no_shared_address(guides: list[Guide]) -> None:
+    seen: dict[str, str] = {}
+    for guide in guides:
+        if taken := seen.get(guide.slug):
+            raise ContentError(f"guides/{guide.id}.toml: {taken} has the slug {guide.slug!r} too.")
+        seen[guide.slug] = guide.id
+
+
+def _stop_rule(entry: Entry) -> str:
+    text = entry.text("text")
+    entry.done()
+    return text
