@@ -1,0 +1,108 @@
+"""A basket belongs to one device at one site, and waits there while the phone rings."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, delete, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shop.db import Base, BigId, UTCTime, whole
+from shop.errors import Unreadable
+from shop.orders import MOST_LINES, MOST_UNITS_A_LINE
+
+
+class Basket(Base):
+    """`device` is the hash of a token that only the device's own cookie holds."""
+
+    __tablename__ = "shop_basket"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    device: Mapped[str] = mapped_column(unique=True)
+    started_at: Mapped[datetime] = mapped_column(UTCTime)
+
+
+class BasketLine(Base):
+    __tablename__ = "shop_basket_line"
+    __table_args__ = (whole("units", 1, MOST_UNITS_A_LINE),)
+
+    basket_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("shop_basket.id", ondelete="CASCADE"), primary_key=True
+    )
+    sku: Mapped[str] = mapped_column(ForeignKey("shop_product.sku"), primary_key=True)
+    units: Mapped[int]
+    added_at: Mapped[datetime] = mapped_column(UTCTime)
+
+
+def new_device() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def contents(work: Session, device: str) -> dict[str, int]:
+    """Units by sku, in the order they were first added."""
+    statement = (
+        select(BasketLine.sku, BasketLine.units)
+        .join(Basket, Basket.id == BasketLine.basket_id)
+        .where(Basket.device == _hash(device))
+        .order_by(BasketLine.added_at, BasketLine.sku)
+    )
+    return dict(work.execute(statement).all())
+
+
+def add(work: Session, device: str, sku: str, units: int, *, at: datetime) -> int:
+    """Put units of a product in, and say how many of it are in now."""
+    held = contents(work, device)
+    wanted = held.get(sku, 0) + units
+    set_units(work, device, sku, wanted, at=at)
+    return wanted
+
+
+def set_units(work: Session, device: str, sku: str, units: int, *, at: datetime) -> None:
+    """Make it this many of a product; none takes it out."""
+    if not 0 <= units <= MOST_UNITS_A_LINE:
+        raise Unreadable(f"Sell 1 to {MOST_UNITS_A_LINE} of one product at a time.")
+    basket_id = _basket_id(work, device, at)
+    line = (BasketLine.basket_id == basket_id, BasketLine.sku == sku)
+    if units == 0:
+        work.execute(delete(BasketLine).where(*line))
+        return
+    changed = work.execute(update(BasketLine).where(*line).values(units=units))
+    if changed.rowcount:  # type: ignore[attr-defined]
+        return
+    if len(contents(work, device)) >= MOST_LINES:
+        raise Unreadable(f"One sale has at most {MOST_LINES} different products.")
+    values = {"basket_id": basket_id, "sku": sku, "units": units, "added_at": at}
+    work.execute(insert(BasketLine).values(**values))
+
+
+def take(work: Session, device: str) -> dict[str, int]:
+    """Take everything out, in the order it was added.
+
+    Of two payments at the same moment only one gets it; the other finds nothing in it.
+    """
+    mine = select(Basket.id).where(Basket.device == _hash(device)).scalar_subquery()
+    taken = work.execute(
+        delete(BasketLine)
+        .where(BasketLine.basket_id == mine)
+        .returning(BasketLine.added_at, BasketLine.sku, BasketLine.units)
+        .execution_options(synchronize_session=False)
+    )
+    return {sku: units for _, sku, units in sorted(taken.all())}
+
+
+def empty(work: Session, device: str) -> None:
+    work.execute(delete(Basket).where(Basket.device == _hash(device)))
+
+
+def _basket_id(work: Session, device: str, at: datetime) -> int:
+    found = work.scalar(select(Basket.id).where(Basket.device == _hash(device)))
+    if found is not None:
+        return found
+    basket = Basket(device=_hash(device), started_at=at)
+    work.add(basket)
+    work.flush()
+    return basket.id
+
+
+def _hash(device: str) -> str:
+    return hashlib.sha256(device.encode()).hexdigest()

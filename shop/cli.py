@@ -1,0 +1,105 @@
+"""`flask shop …`: what an operator does from the command line."""
+
+import json
+import sys
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
+
+from shop import accounts, checks, clock, demo, migrations, sites
+from shop.db import reading, transaction
+from shop.errors import Refusal
+from shop.pages.text import clean, line
+from shop.staff import ANYWHERE, Role
+from shop.state import here
+
+shop_cli = AppGroup("shop", help="The clinic's shop: tables, demo, proof, staff.")
+
+
+@shop_cli.command()
+def upgrade() -> None:
+    """Make or change the tables to this version's. Safe to run again, and by several at once."""
+    try:
+        migrations.upgrade(here().database)
+    except DBAPIError as error:
+        raise click.ClickException(f"The database refused. {error.orig}") from error
+    click.echo("The tables are up to date.")
+
+
+@shop_cli.command("demo")
+@click.option("--keep", is_flag=True, help="Say nothing against a database that is filled already.")
+def demo_(keep: bool) -> None:
+    """Fill an upgraded, empty database with a made-up clinic. Development only."""
+    _need_tables()
+    try:
+        demo.fill(current_app, keep=keep)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    for login in demo.LOGINS:
+        click.echo(f"{login.role:<13} {login.email:<34} {login.password}")
+
+
+@shop_cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def verify(as_json: bool) -> None:
+    """Prove that the books are right: a line a check, exit 1 if one fails, 2 without tables."""
+    _need_tables()
+    found = checks.verify(here().database)
+    for check in found:
+        if as_json:
+            click.echo(json.dumps({"check": check.name, "ok": check.ok, "rows": list(check.wrong)}))
+            continue
+        click.echo(f"{'ok  ' if check.ok else 'FAIL'} {check.name}")
+        for row in check.wrong:
+            click.echo(f"       {row}")
+    sys.exit(0 if all(check.ok for check in found) else 1)
+
+
+@shop_cli.group()
+def staff() -> None:
+    """The stand-alone site's own accounts."""
+
+
+@staff.command("add")
+@click.argument("email")
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--site", default=ANYWHERE, show_default=True, help="One clinic's id, or * for all.")
+@click.password_option(help="Asked for when it is not given.")
+def staff_add(email: str, name: str, role: str, site: str, password: str) -> None:
+    """Open an account: flask shop staff add anna@example.org Anna --role reception"""
+    _need_tables()
+    try:
+        email, name, password = line(email), line(name), clean(password)
+        with transaction() as work:
+            if site != ANYWHERE:
+                sites.get(work, site)
+            accounts.add(
+                work,
+                email,
+                name,
+                password,
+                {site: Role(role)},
+                by="command line",
+                at=clock.now(),
+            )
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(f"{name} can sign in.")
+
+
+@staff.command("list")
+def staff_list() -> None:
+    """Everybody with an account, and their roles."""
+    _need_tables()
+    with reading() as work:
+        for email, name, site, role in accounts.listed(work):
+            click.echo(f"{email}\t{name}\t{role} at {site}")
+
+
+def _need_tables() -> None:
+    if not checks.ready(here().database):
+        click.echo("There are no tables of this version here. Run: flask shop upgrade", err=True)
+        sys.exit(2)

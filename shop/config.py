@@ -1,0 +1,120 @@
+"""Every setting, its default, and the values it refuses. Read once, when the shop is mounted."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from shop.errors import NotReady
+
+SHORTEST_KEY = 32  # bytes
+
+
+class Env(StrEnum):
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"  # the only place where the demo works
+
+
+def _setting(default: object, help_: str) -> Any:
+    return field(default=default, metadata={"help": help_})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Each field is read from the host's config, or the environment, as SHOP_ plus its name."""
+
+    env: str = _setting("production", "production or development; only development has the demo")
+    database_url: str = _setting("", "SQLAlchemy URL of the shop's tables; default DATABASE_URL")
+    name: str = _setting("Sorespot", "the business, as customers know it")
+    phone: str = _setting("", "the number people can ring with a question")
+    opening_hours: str = _setting(
+        "", "when somebody answers, for example Monday to Friday, 8am to 6pm"
+    )
+    responsible: str = _setting("", "who answers for the clinical content, shown at the foot")
+    vat_number: str = _setting(
+        "", "set when the business is VAT registered; empty: no VAT on receipts"
+    )
+    currency: str = _setting("GBP", "the one currency of the business")
+    time_zone: str = _setting("Europe/London", "where the business day starts and ends")
+    content_folders: str = _setting("", "more folders of clinical content, separated by ':'")
+    article_author: str = _setting("", "the article's author, once they have given permission")
+    csp: str = _setting("", "a Content-Security-Policy to send in place of our own")
+
+    def __post_init__(self) -> None:
+        if self.env not in tuple(Env):
+            raise NotReady(f"SHOP_ENV is production or development, not {self.env!r}.")
+        if self.currency != "GBP":
+            raise NotReady("SHOP_CURRENCY can only be GBP so far.")
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise NotReady(f"SHOP_TIME_ZONE {self.time_zone!r} is no time zone.") from error
+        if {"\n", "\r"} & {*self.csp}:
+            raise NotReady("SHOP_CSP must be one line: it is sent as a header.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def development(self) -> bool:
+        return self.env == Env.DEVELOPMENT
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        return tuple(Path(name) for name in self.content_folders.split(os.pathsep) if name)
+
+    @property
+    def url(self) -> URL:
+        """The database, with the short PostgreSQL names meaning psycopg."""
+        if not self.database_url:
+            raise NotReady(
+                "Set DATABASE_URL or SHOP_DATABASE_URL, for example sqlite:///shop.sqlite."
+            )
+        try:
+            url = make_url(self.database_url)
+        except (ArgumentError, ValueError) as error:
+            raise NotReady(
+                "DATABASE_URL is not a database URL that SQLAlchemy can read."
+            ) from error
+        if url.drivername in ("postgres", "postgresql"):
+            return url.set(drivername="postgresql+psycopg")
+        if url.get_backend_name() not in ("sqlite", "postgresql"):
+            raise NotReady(f"The shop runs on SQLite and PostgreSQL, not on {url.drivername}.")
+        return url
+
+    @classmethod
+    def read(cls, config: Mapping[str, Any]) -> Self:
+        """Take SHOP_* from a host's config. A key that is no setting is refused by name."""
+        known = {f"SHOP_{field_.name.upper()}": field_.name for field_ in fields(cls)}
+        if strange := sorted(k for k in config if k.startswith("SHOP_") and k not in known):
+            raise NotReady(f"{strange[0]} is no setting of the shop.")
+        set_ = {name: config.get(key) for key, name in known.items()}
+        set_["database_url"] = set_["database_url"] or config.get("DATABASE_URL")
+        return cls(**{name: str(value) for name, value in set_.items() if value is not None})
+
+
+def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The stand-alone app's config: the same names, read from the environment."""
+    names = {f"SHOP_{field_.name.upper()}" for field_ in fields(Settings)}
+    names |= {"SECRET_KEY", "DATABASE_URL", "PUBLIC_BASE_URL", "TRUSTED_HOSTS"}
+    return {name: environ[name] for name in sorted(names & environ.keys())}
+
+
+def check_before_serving(settings: Settings, config: Mapping[str, Any]) -> None:
+    """Refuse to serve the public with what is unsafe. Commands do not come through here."""
+    if settings.development:
+        return
+    key = config.get("SECRET_KEY") or ""
+    if len(key) < SHORTEST_KEY:
+        raise NotReady(f"SECRET_KEY must be set, {SHORTEST_KEY} characters or longer, to serve.")
+    if config.get("DEBUG"):
+        raise NotReady("DEBUG is on: anyone could run code. Switch it off to serve in production.")
+    if not config.get("TRUSTED_HOSTS"):
+        raise NotReady("TRUSTED_HOSTS must name the hosts this shop answers to.")

@@ -1,0 +1,63 @@
+"""`Shop`: mounts the shop in a Flask app, and touches nothing of the host's."""
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from catalog import library
+from catalog.entries import ContentError
+from shop.cli import shop_cli
+from shop.config import Settings
+from shop.db import Database
+from shop.errors import NotReady
+from shop.pages import all_pages
+from shop.staff import CurrentStaff
+from shop.state import State, keep
+
+
+class Shop:
+    """One shop. `staff` says who is at the desk; `sign_in_url` is where they sign in.
+
+        Shop(staff=who_is_there, sign_in_url=lambda: "/login").init_app(app, url_prefix="/tools")
+
+    Two shops in one app need two names. `whole_site` answers for every address, also those
+    that nothing is at; `own_accounts` adds our own sign-in. Both are for `app.py`.
+    """
+
+    def __init__(
+        self,
+        *,
+        staff: CurrentStaff | None = None,
+        sign_in_url: Callable[[], str] | str = "/",
+        name: str = "shop",
+        whole_site: bool = False,
+        own_accounts: bool = False,
+    ) -> None:
+        self._staff = staff or _nobody
+        self._sign_in_url = sign_in_url if callable(sign_in_url) else lambda: str(sign_in_url)
+        self._name = name
+        self._options = {"whole_site": whole_site, "own_accounts": own_accounts}
+
+    def init_app(self, app: Flask, url_prefix: str | None = None) -> None:
+        """Register the pages and keep this shop's state. Raises NotReady for a bad setting."""
+        settings = Settings.read(app.config)
+        try:
+            content = library.load(*settings.folders)
+        except ContentError as mistake:
+            raise NotReady(f"The clinical content can't be used. {mistake}") from mistake
+        state = State(
+            name=self._name,
+            settings=settings,
+            library=content,
+            database=Database(settings.url),
+            staff=self._staff,
+            sign_in_url=self._sign_in_url,
+        )
+        keep(app, state)
+        app.register_blueprint(all_pages(), name=self._name, url_prefix=url_prefix, **self._options)
+        if "shop" not in app.cli.commands:
+            app.cli.add_command(shop_cli)
+
+
+def _nobody() -> None:
+    return None

@@ -1,0 +1,35 @@
+"""The tables, version by version. `upgrade` is the only way they come to be."""
+
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from shop.db import WRITES, Database
+
+VERSION_TABLE = "shop_alembic_version"  # our own: a host may have an alembic_version
+ONE_AT_A_TIME = 7_367_001  # the advisory lock on PostgreSQL; any number that is ours
+
+
+def config(connection: Connection | None = None) -> Config:
+    alembic = Config()
+    alembic.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    alembic.attributes["connection"] = connection
+    return alembic
+
+
+@cache
+def head() -> str | None:
+    """The newest version this code knows."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def upgrade(database: Database) -> None:
+    """Bring the tables to this version. Several processes at once wait for the first."""
+    with database.engine.execution_options(**WRITES).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
+        command.upgrade(config(connection), "head")

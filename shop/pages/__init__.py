@@ -1,0 +1,45 @@
+"""Screens: one file each, with its form and its routes. This file lists them."""
+
+from importlib import import_module
+from pathlib import Path
+
+from flask import Blueprint
+
+HERE = Path(__file__).parent
+# In a wheel the templates lie inside the package; in a checkout they stand at the top level.
+TEMPLATES = next(
+    folder
+    for folder in (HERE.parent / "templates", HERE.parent.parent / "templates")
+    if folder.exists()
+)
+
+pages = Blueprint(
+    "shop",
+    __name__,
+    static_folder="../static",
+    static_url_path="/assets",
+    template_folder=str(TEMPLATES),
+)
+
+SCREENS = (
+    "frame",
+    "health",
+    "front.home",
+    "front.find",
+    "front.shop",
+    "front.guides",
+    "front.help",
+    "staff.sign_in",
+    "staff.today",
+    "staff.site",
+    "staff.till",
+    "staff.sales",
+    "staff.stock",
+)
+
+
+def all_pages() -> Blueprint:
+    """The blueprint with every screen's routes on it."""
+    for screen in SCREENS:
+        import_module(f"{__name__}.{screen}")
+    return pages

@@ -1,0 +1,173 @@
+"""Around every page: headers, addresses of static files, and our own pages for refusals."""
+
+import hashlib
+import logging
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import NotFound as PageNotFound
+from werkzeug.routing import RequestRedirect
+
+from shop import money
+from shop.errors import Refusal
+from shop.pages import pages
+from shop.pages.text import clean
+from shop.state import here
+
+log = logging.getLogger("shop")
+STATIC = Path(__file__).parent.parent / "static"
+CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'none'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+A_YEAR = 31_536_000
+MOST_BYTES = 1_048_576  # of one request: forms are small, and nothing is uploaded yet
+
+
+@pages.before_request
+def refuse_what_nobody_types() -> None:
+    """No endless request, and no NUL or control character in any field."""
+    request.max_content_length = MOST_BYTES
+    for values in (request.args, request.form):
+        for name, texts in values.lists():
+            for text in (name, *texts):
+                clean(text)
+    clean(request.path)
+
+
+@pages.after_request
+def add_headers(response: Response) -> Response:
+    """Strict on our own pages, and only there: a host's other pages keep their own."""
+    response.headers.setdefault("Content-Security-Policy", here().settings.csp or CSP)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
+    if request.endpoint and request.endpoint.endswith(".static"):
+        if "v" in request.args:
+            response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    else:
+        private = _is_private(request.endpoint)
+        response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
+    return response
+
+
+def _is_private(endpoint: str | None) -> bool:
+    """Whether a page is somebody's own: the desk's, or a person's answers. No cache keeps those."""
+    view = current_app.view_functions.get(endpoint or "")
+    return any(part in getattr(view, "__module__", "") for part in (".staff.", ".find"))
+
+
+@pages.context_processor
+def words() -> dict[str, Any]:
+    """What every template may use."""
+    shop = here()
+    return {
+        "asset": asset,
+        "pounds": money.in_words,
+        "settings": shop.settings,
+        "library": shop.library,
+    }
+
+
+def asset(name: str) -> str:
+    """A static file's address, with its content in it, so that a browser may keep it for ever."""
+    return url_for(".static", filename=name, v=_fingerprint(name))
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+@pages.errorhandler(Refusal)
+def refused(refusal: Refusal) -> ResponseReturnValue:
+    return _sorry(refusal.status, str(refusal))
+
+
+@pages.errorhandler(CSRFError)
+def stale_form(error: CSRFError) -> ResponseReturnValue:
+    return _sorry(400, "This page was open for a long time. Go back, reload it and try again.")
+
+
+@pages.errorhandler(HTTPException)
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, RequestRedirect):
+        return error
+    response = make_response(_sorry(error.code or 500, _SENTENCES.get(error.code or 500, "")))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(error.valid_methods)
+    return response
+
+
+@pages.errorhandler(OperationalError)
+def database_away(error: OperationalError) -> ResponseReturnValue:
+    log.exception("the database did not answer")
+    response = make_response(
+        _sorry(503, "We can't reach our records just now. Nothing was changed.")
+    )
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+@pages.errorhandler(Exception)
+def broken(error: Exception) -> ResponseReturnValue:
+    """A bug. The person hears that nothing was done; the log has the rest."""
+    if current_app.debug or current_app.testing:
+        raise error
+    log.exception("a page broke")
+    return _sorry(500, "Something went wrong on our side. Nothing was changed.")
+
+
+_SENTENCES = {
+    400: "We could not read what was sent. Go back and try again.",
+    404: "We can't find that page. It may have moved, or the address has a slip in it.",
+    405: "That page can't be used in this way. Go back and use its buttons.",
+    413: "That is more than we can take in one go.",
+}
+for _code in _SENTENCES:  # or a host's own page for this code would come before ours
+    pages.register_error_handler(_code, http_error)
+
+
+def _sorry(status: int, sentence: str) -> tuple[str, int]:
+    sentence = sentence or "That did not work. Nothing was changed."
+    return render_template("shop/refusal.html", status=status, sentence=sentence), status
+
+
+@pages.record
+def own_404(setup: BlueprintSetupState) -> None:
+    """Answer for every address below our prefix, and for the whole site if it is ours."""
+    if setup.url_prefix or setup.options.get("whole_site"):
+        setup.add_url_rule("/<path:path>", "unknown", unknown, methods=["GET", "POST"])
+
+
+def unknown(path: str) -> ResponseReturnValue:
+    """Nothing of ours is here: say so, or lead to the address without its last slash."""
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None  # there is one during every request
+    bare = request.path.rstrip("/") or "/"
+    for method in ("GET", "POST"):
+        with suppress(HTTPException):
+            endpoint, values = adapter.match(bare, method=method)
+            if endpoint == request.endpoint:
+                continue
+            if bare == request.path:
+                return http_error(MethodNotAllowed(valid_methods=[method]))
+            if method == request.method == "GET":
+                return redirect(url_for(endpoint, **values), 308)
+    raise PageNotFound

@@ -1,0 +1,20 @@
+"""Help: whom to ring, where the clinics are, how buying works, and what we keep of a visit."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from shop import sites
+from shop.db import reading
+from shop.pages import pages
+
+
+@pages.get("/help")
+def help() -> ResponseReturnValue:
+    with reading() as work:
+        clinics = sites.listed(work)
+    return render_template("shop/front/help.html", clinics=clinics)
+
+
+@pages.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    return render_template("shop/front/privacy.html")

@@ -1,0 +1,18 @@
+"""The first page: three doors, and the clinics behind them."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from shop import sites
+from shop.db import reading
+from shop.pages import pages
+from shop.pages.front import pictures  # noqa: F401 - every template of the front may draw
+from shop.state import here
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    with reading() as work:
+        clinics = sites.listed(work)
+    drawn = next((guide for guide in here().library.guides.values() if guide.figure), None)
+    return render_template("shop/front/home.html", clinics=clinics, drawn=drawn)

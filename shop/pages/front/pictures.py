@@ -1,0 +1,58 @@
+"""What every template may draw: a product, a kind of tool, and a guide's movement."""
+
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+
+from catalog.drawing import figure as figures
+from catalog.drawing import product as tools
+from catalog.drawing.figure import Figure
+from catalog.guides import Guide
+from catalog.tools import Firmness, Kind, Surface, Tool, noun, spec_line
+from shop.pages import pages
+from shop.products import Product
+
+_USUAL = {
+    Kind.BALL: (Tool(Kind.BALL, Firmness.SOFT, 65, surface=Surface.SMOOTH), "teal"),
+    Kind.PEANUT: (Tool(Kind.PEANUT, Firmness.SOFT, 65, 130, Surface.SMOOTH), "sand"),
+    Kind.ROLLER: (Tool(Kind.ROLLER, Firmness.SOFT, 150, 450, Surface.SMOOTH), "moss"),
+    Kind.STICK: (Tool(Kind.STICK, Firmness.FIRM, 40, 450, Surface.SMOOTH), "plum"),
+    Kind.CANE: (Tool(Kind.CANE, Firmness.FIRM, 35, 580, Surface.SMOOTH), "stone"),
+}
+
+
+@pages.context_processor
+def pictures() -> dict[str, Any]:
+    return {"drawing": drawing, "sketch": sketch, "frames": frames, "spec_line": spec_line}
+
+
+def drawing(product: Product, uid: str = "") -> Markup:
+    """A product, to scale. Give a `uid` where one page shows it twice."""
+    name = uid or f"tp-{product.slug}"
+    return _safe(tools.svg(product.tool, product.name, colour=product.colour, uid=name))
+
+
+def sketch(kind: Kind, uid: str) -> Markup:
+    """A usual tool of this kind, for where no product is meant."""
+    tool, colour = _USUAL[kind]
+    return _safe(tools.svg(tool, noun(kind), colour=colour, uid=uid))
+
+
+def frames(guide: Guide) -> list[tuple[Markup, str]]:
+    """A guide's pictures in order, each with its caption. None where nobody has drawn it yet."""
+    if guide.figure is None:
+        return []
+    drawn = _drawn(guide.figure, f"tp-{guide.slug}")
+    captions = (frame.caption for frame in guide.figure.frames)
+    return [(_safe(svg), caption) for svg, caption in zip(drawn, captions, strict=True)]
+
+
+@lru_cache(maxsize=256)
+def _drawn(figure: Figure, uid: str) -> tuple[str, ...]:
+    return figures.svgs(figure, uid)
+
+
+def _safe(svg: str) -> Markup:
+    """Our own drawing, whose texts were escaped when it was drawn."""
+    return Markup(svg)  # noqa: S704

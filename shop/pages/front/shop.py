@@ -1,0 +1,65 @@
+"""The range: a list to filter, and a page for each product with every clinic's stock."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from catalog.sensitivity import Band
+from catalog.tools import Firmness, Kind, Surface, Tool
+from shop import products, sites, stock
+from shop.db import reading
+from shop.pages import pages
+from shop.pages.front import filters
+from shop.pages.front.guides import serves
+from shop.state import here
+
+TENNIS_BALL_MM = range(60, 71)  # close enough to a tennis ball's 65 to 69 mm
+
+
+@pages.get("/shop")
+def shop() -> ResponseReturnValue:
+    """Everything on sale. A filter that isn't ours is left out, and the page says so."""
+    with reading() as work:
+        range_, clinics, free = products.listed(work), sites.listed(work), stock.free(work)
+    asked = filters.offered(clinics, free, request.args)
+    misread = any(one.misread for one in asked)
+    page = render_template(
+        "shop/front/shop.html",
+        filters=asked,
+        tags=filters.tags(asked, range_),
+        found=filters.left_by(asked, range_),
+        total=len(range_),
+        misread=misread,
+        clinics=[c for c in clinics if c.id == asked[-1].chosen] or clinics,
+        free=free,
+    )
+    return page, 400 if misread else 200
+
+
+@pages.get("/shop/<slug>")
+def product(slug: str) -> ResponseReturnValue:
+    """One product: what it is, where it is in stock, and the guides for it."""
+    library = here().library
+    with reading() as work:
+        found = products.at(work, slug)
+        clinics, free = sites.listed(work), stock.free(work, [found.sku])
+    return render_template(
+        "shop/front/product.html",
+        product=found,
+        tool=found.tool,
+        free=free.get(found.sku, {}),
+        clinics=clinics,
+        guides=[guide for guide in library.guides.values() if serves(found.tool, guide, library)],
+        firmer_than_a_start=_is_firmer(found.tool, library.bands[Band.LOW].ceiling),
+        tennis_ball_will_do=_is_like_a_tennis_ball(found.tool),
+    )
+
+
+def _is_firmer(tool: Tool, ceiling: Firmness) -> bool:
+    """Whether it feels firmer than anything we would suggest to somebody new to it."""
+    return tool.felt_firmness is not None and tool.felt_firmness > ceiling
+
+
+def _is_like_a_tennis_ball(tool: Tool) -> bool:
+    """Source: our clinical notes list a tennis ball, 65 to 69 mm, among the soft balls."""
+    soft = (Kind.BALL, Firmness.SOFT, Surface.SMOOTH)
+    return (tool.kind, tool.firmness, tool.surface) == soft and tool.diameter_mm in TENNIS_BALL_MM

@@ -1,0 +1,102 @@
+"""The basket on this device's counter, as the till and the pay page show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import session
+from sqlalchemy.orm import Session
+
+from shop import baskets, products, stock
+from shop.pages.staff import scan
+from shop.products import Product
+
+DEVICE = "shop_till"  # the session's key for the token that this device's basket belongs to
+_ADDED = "shop_added"  # what the next page says was added
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`left` is what this clinic's shelf has free, these units included."""
+
+    sku: str
+    name: str
+    units: int
+    unit_pence: int
+    left: int
+
+    @property
+    def total_pence(self) -> int:
+        return self.units * self.unit_pence
+
+    @property
+    def short(self) -> bool:
+        return self.left < self.units
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    lines: tuple[Line, ...]
+
+    @property
+    def total_pence(self) -> int:
+        return sum(line.total_pence for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    text: str
+    warns: bool
+
+
+def device() -> str:
+    """This device's token, made when it first comes to the till."""
+    if DEVICE not in session:
+        session[DEVICE] = baskets.new_device()
+    token: str = session[DEVICE]
+    return token
+
+
+def on_counter(work: Session, site_id: str) -> Counter:
+    """What is in the basket, at today's prices, beside what this clinic's shelf has."""
+    contents = baskets.contents(work, device())
+    if not contents:
+        return Counter(())
+    known, free = products.by_sku(work, contents), stock.free(work, contents)
+    return Counter(
+        tuple(
+            Line(
+                sku,
+                known[sku].name,
+                units,
+                known[sku].price_pence,
+                free.get(sku, {}).get(site_id, 0),
+            )
+            for sku, units in contents.items()
+        )
+    )
+
+
+def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:
+    """Add what was typed if it means one product. If it means several, hand back those."""
+    wanted = scan.read(typed)
+    found = scan.find(work, wanted.code)
+    if len(found) == 1:
+        baskets.add(work, device(), found[0].sku, wanted.units, at=at)
+        session[_ADDED] = found[0].sku
+    return found
+
+
+def just_added(counter: Counter) -> Said | None:
+    """What the last scan did, said once."""
+    sku = session.pop(_ADDED) if _ADDED in session else None
+    line = next((line for line in counter.lines if line.sku == sku), None)
+    if line is None:
+        return None
+    if not line.short:
+        return Said(f"Added {line.name}. {line.left} left here.", warns=False)
+    held = f"only {line.left}" if line.left else "none"
+    return Said(
+        f"Added {line.name}. Stock says {held} left here, and {line.units} in the basket.",
+        warns=True,
+    )

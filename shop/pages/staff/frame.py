@@ -1,0 +1,42 @@
+"""The frame of every desk screen: who is signed in, at which clinic, and the way out."""
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime
+from flask import current_app, render_template, request
+
+from shop.pages.form import Form
+from shop.pages.staff import staff_here
+from shop.sites import Site
+from shop.state import here
+
+_LOCALE = "en_GB"
+
+
+def show(template: str, site: Site | None, **values: object) -> str:
+    """Draw a desk screen, with what its frame and its dates need."""
+    return render_template(
+        f"shop/staff/{template}.html",
+        staff=staff_here(),
+        site=site,
+        way_out=Form() if _has_own_door() else None,
+        day_in_words=day_in_words,
+        time_in_words=time_in_words,
+        **values,
+    )
+
+
+def day_in_words(day: date) -> str:
+    """Wednesday 3 June 2026."""
+    return format_date(day, "EEEE d MMMM y", locale=_LOCALE)
+
+
+def time_in_words(moment: datetime, *, with_day: bool = False) -> str:
+    """2:30pm, or 3 June 2026, 2:30pm, by the business's clock."""
+    pattern = "d MMMM y, h:mma" if with_day else "h:mma"
+    return format_datetime(moment, pattern, tzinfo=here().settings.zone, locale=_LOCALE)
+
+
+def _has_own_door() -> bool:
+    """Whether signing out is ours; in a host's site it is the host's."""
+    return f"{request.blueprint}.sign_out" in current_app.view_functions

@@ -1,0 +1,71 @@
+"""The desk's one field: what was scanned or typed, and which products that can mean."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+from wtforms import StringField
+
+from shop import products
+from shop.errors import Refusal, Unreadable
+from shop.orders import MOST_UNITS_A_LINE
+from shop.pages.form import Form
+from shop.pages.text import line, whole_number
+from shop.products import Product
+
+LONGEST_ECHO = 24  # characters of an unknown code that we say back
+_TIMES = re.compile(r"(\d{1,9})\s*\*\s*(.*)", re.ASCII)
+
+
+class ScanForm(Form):
+    """`add` is the button beside a product, when what was typed fits several. A scan wins."""
+
+    code = StringField("Scan or type a product")
+    add = StringField()
+
+    def typed(self) -> str:
+        return line(self.code.data or "") or line(self.add.data or "")
+
+    def refuse_scan(self, refusal: Refusal) -> None:
+        """Say why, and leave the field empty for the next scan."""
+        self.refuse(self.code, str(refusal))
+        self.code.data = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    units: int
+    code: str
+
+
+def read(typed: str) -> Scan:
+    """`5*CODE` is five of it. Only the star makes a number a quantity, never digits alone."""
+    times = _TIMES.fullmatch(typed)
+    if not times:
+        return Scan(1, typed)
+    if not times[2]:
+        raise Unreadable(f"Type {times[1]}* and scan the product straight after it.")
+    return Scan(whole_number(times[1], 1, MOST_UNITS_A_LINE), times[2])
+
+
+def find(work: Session, code: str) -> Sequence[Product]:
+    """The product with exactly this barcode or code, or else all that fit the words.
+
+    Raises Unreadable when there is none, and Refusal for one that is no longer sold.
+    """
+    exact = products.scanned(work, code)
+    if exact is not None:
+        if not exact.on_sale:
+            raise Refusal(f"{exact.name} is no longer on sale. Nothing was added.")
+        return [exact]
+    found = products.search(work, code)
+    if not found:
+        raise Unreadable(_unknown(code))
+    return found
+
+
+def _unknown(code: str) -> str:
+    said = code if len(code) <= LONGEST_ECHO else f"{code[:LONGEST_ECHO]}…"
+    how = "with code" if any(character.isdigit() for character in code) else "called"
+    return f"No product {how} {said}. The basket is as it was."

@@ -1,0 +1,112 @@
+"""Signing in and out of the stand-alone site, with Flask-Login over our own accounts.
+
+A shop mounted in a host has neither screen: the host's own sign-in is used.
+"""
+
+from flask import Flask, redirect, render_template, request, session, url_for
+from flask.sansio.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from wtforms import EmailField, PasswordField
+from wtforms.validators import InputRequired
+
+from shop import accounts, clock
+from shop.db import reading, transaction
+from shop.errors import Refusal, TooManyTries
+from shop.pages import pages
+from shop.pages.form import Form
+from shop.pages.staff import staff_here
+from shop.pages.text import line
+from shop.staff import Staff
+from shop.state import here
+
+
+class _Person(UserMixin):  # type: ignore[misc]
+    """Flask-Login's idea of a user: the id it keeps in the cookie is the session's token."""
+
+    def __init__(self, token: str, staff: Staff) -> None:
+        self.id, self.staff = token, staff
+
+
+class SignInForm(Form):
+    email = EmailField("Email address", [InputRequired("Enter your email address")])
+    password = PasswordField("Password", [InputRequired("Enter your password")])
+
+
+class _OutForm(Form):
+    """Nothing but the CSRF token."""
+
+
+def open_door(app: Flask) -> None:
+    """Let this app's own accounts sign in. For the stand-alone site only."""
+    LoginManager(app).user_loader(_person)
+
+
+def current_staff() -> Staff | None:
+    """Who has signed in with one of our own accounts."""
+    return current_user.staff if current_user.is_authenticated else None
+
+
+@pages.record
+def own_accounts(setup: BlueprintSetupState) -> None:
+    if setup.options.get("own_accounts"):
+        setup.add_url_rule("/staff/sign-in", "sign_in", sign_in, methods=["GET", "POST"])
+        setup.add_url_rule("/staff/sign-out", "sign_out", sign_out, methods=["POST"])
+
+
+def sign_in() -> ResponseReturnValue:
+    """Email and password; a wrong pair says nothing about which half was wrong."""
+    form = SignInForm()
+    if form.sent() and _let_in(form):
+        return redirect(url_for(".today"), 303)
+    status = 200 if request.method == "GET" else 400
+    return render_template("shop/staff/sign_in.html", form=form), status
+
+
+def sign_out() -> ResponseReturnValue:
+    staff_here()
+    if _OutForm().sent():
+        with transaction() as work:
+            accounts.sign_out(
+                work, current_user.get_id(), at=clock.now(), by=current_user.staff.name
+            )
+        logout_user()
+        session.clear()
+    return redirect(url_for(".sign_in"), 303)
+
+
+def _let_in(form: SignInForm) -> bool:
+    now, demo_allowed = clock.now(), here().settings.development
+    try:
+        with transaction() as work:
+            signed_in = accounts.sign_in(
+                work,
+                line(form.email.data),
+                form.password.data,
+                address=request.remote_addr or "-",
+                at=now,
+                demo_allowed=demo_allowed,
+            )
+    except TooManyTries as slow_down:
+        form.refuse(form.email, str(slow_down))
+        return False
+    except Refusal:
+        signed_in = None
+    person = signed_in and _person(signed_in.token)
+    if not person:
+        form.refuse(form.email, "That email and password don't belong together. Try again.")
+        return False
+    session.clear()  # a new session, so that nobody can have planted the old one
+    login_user(person)
+    return True
+
+
+def _person(token: str) -> _Person | None:
+    now = clock.now()
+    with reading() as work:
+        staff = accounts.at_desk(work, token, at=now, demo_allowed=here().settings.development)
+    if staff is None:
+        return None
+    with transaction() as work:
+        accounts.seen(work, token, at=now)
+    return _Person(token, staff)

@@ -1,0 +1,68 @@
+"""Money that came in, one row an order, appended and never changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shop import orders, receipts, signals
+from shop.db import Base, BigId, UTCTime, announce, table_of, whole
+from shop.errors import Refusal
+from shop.gateways import Captured
+from shop.money import MOST_PENCE
+from shop.orders import PlacedOrder
+
+
+class Payment(Base):
+    __tablename__ = "shop_payment"
+    __table_args__ = (
+        whole("amount_pence", 1, MOST_PENCE),
+        CheckConstraint("method IN ('card', 'cash')", name="method_known"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(BigId, ForeignKey("shop_order.id"), unique=True)
+    gateway: Mapped[str]
+    method: Mapped[str]
+    amount_pence: Mapped[int]
+    currency: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCTime)
+
+
+def settle(work: Session, order: PlacedOrder, captured: Captured, *, by: str, at: datetime) -> str:
+    """The money is there: settle its order and number the receipt. Returns that number.
+
+    An order that was settled before keeps its first payment and receipt. Raises Refusal
+    when the money is not this order's exact total, and OutOfStock; nothing is kept then.
+    """
+    if (captured.amount_pence, captured.currency) != (order.total_pence, order.currency):
+        raise Refusal(f"Order {order.number} is for another amount. Nothing was settled.")
+    if not orders.settle(work, order, by=by, at=at):
+        return receipts.of_order(work, order.id).number
+    work.execute(_RECORD, {"order_id": order.id, **asdict(captured), "by": by, "at": at})
+    number = receipts.issue(work, order, by=by, at=at)
+    announce(
+        work,
+        signals.sale_made,
+        order_id=order.id,
+        number=number,
+        site=order.site,
+        total_pence=order.total_pence,
+    )
+    return number
+
+
+def of_order(work: Session, order_id: int) -> Payment:
+    return work.scalars(select(Payment).where(Payment.order_id == order_id)).one()
+
+
+def of_orders(work: Session, order_ids: Iterable[int]) -> Mapping[int, Payment]:
+    """The payments of these orders in one query, by order."""
+    found = work.scalars(select(Payment).where(Payment.order_id.in_(sorted(order_ids))))
+    return {payment.order_id: payment for payment in found}
+
+
+_RECORD = insert(table_of(Payment))

@@ -1,0 +1,137 @@
+"""What the shop sells. A ball or a roller carries its tool, so that advice can be worked out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import CheckConstraint, bindparam, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from catalog.tools import Firmness, Kind, Surface, Tool
+from shop.db import Base, table_of, whole
+from shop.errors import NotFound
+from shop.money import BASIS, MOST_PENCE
+
+_KINDS = ", ".join(f"'{kind}'" for kind in Kind)
+_SURFACES = ", ".join(f"'{surface}'" for surface in Surface)
+
+
+class Product(Base):
+    """One thing on the shelf. Unknown attributes stay empty: sold, but never recommended."""
+
+    __tablename__ = "shop_product"
+    __table_args__ = (
+        whole("price_pence", 1, MOST_PENCE),
+        whole("vat_bp", 0, BASIS),
+        CheckConstraint(f"kind IN ({_KINDS})", name="kind_known"),
+        CheckConstraint(f"surface IN ({_SURFACES})", name="surface_known"),
+        CheckConstraint("firmness BETWEEN 1 AND 4", name="firmness_known"),
+    )
+
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    brand: Mapped[str] = mapped_column(default="")
+    barcode: Mapped[str | None] = mapped_column(unique=True)
+    price_pence: Mapped[int]
+    vat_bp: Mapped[int] = mapped_column(default=2000)
+    on_sale: Mapped[bool] = mapped_column(default=True)
+    summary: Mapped[str] = mapped_column(default="")
+    made_of: Mapped[str] = mapped_column(default="")
+    cleaning: Mapped[str] = mapped_column(default="")
+    latex: Mapped[bool | None]
+    colour: Mapped[str] = mapped_column(default="stone")
+    kind: Mapped[str]
+    firmness: Mapped[int | None]
+    diameter_mm: Mapped[int | None]
+    length_mm: Mapped[int | None]
+    surface: Mapped[str | None]
+    powered: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def tool(self) -> Tool:
+        return Tool(
+            kind=Kind(self.kind),
+            firmness=None if self.firmness is None else Firmness(self.firmness),
+            diameter_mm=self.diameter_mm,
+            length_mm=self.length_mm,
+            surface=None if self.surface is None else Surface(self.surface),
+            powered=self.powered,
+        )
+
+
+_ORDER = (Product.kind, Product.firmness, Product.name)
+
+
+def listed(
+    work: Session, *, kind: Kind | None = None, firmness: Firmness | None = None
+) -> Sequence[Product]:
+    """What is on sale, balls first and softer before firmer, within the filters."""
+    statement = select(Product).where(Product.on_sale.is_(True)).order_by(*_ORDER)
+    if kind is not None:
+        statement = statement.where(Product.kind == kind)
+    if firmness is not None:
+        statement = statement.where(Product.firmness == firmness)
+    return work.scalars(statement).all()
+
+
+def at(work: Session, slug: str) -> Product:
+    """The product a public address names. What was withdrawn is gone for the public."""
+    product = work.scalars(select(Product).where(Product.slug == slug)).one_or_none()
+    if product is None or not product.on_sale:
+        raise NotFound("We don't have that product.")
+    return product
+
+
+def get(work: Session, sku: str) -> Product:
+    product = work.get(Product, sku)
+    if product is None:
+        raise NotFound(f"There is no product with the code {sku}.")
+    return product
+
+
+def by_sku(work: Session, skus: Iterable[str]) -> Mapping[str, Product]:
+    """These products in one query, those that exist."""
+    found = work.scalars(select(Product).where(Product.sku.in_(sorted(set(skus)))))
+    return {product.sku: product for product in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What an order line freezes of a product."""
+
+    name: str
+    price_pence: int
+    vat_bp: int
+    on_sale: bool
+
+
+def prices(work: Session, skus: Iterable[str]) -> Mapping[str, Price]:
+    """Today's name, price and VAT of these products, those that exist."""
+    found = work.execute(_PRICES, {"skus": sorted(set(skus))})
+    return {sku: Price(*price) for sku, *price in found}
+
+
+_TABLE = table_of(Product)
+_PRICES = select(
+    _TABLE.c.sku, _TABLE.c.name, _TABLE.c.price_pence, _TABLE.c.vat_bp, _TABLE.c.on_sale
+).where(_TABLE.c.sku.in_(bindparam("skus", expanding=True)))
+
+
+def scanned(work: Session, code: str) -> Product | None:
+    """The product whose barcode or code is exactly this, as a scanner sends it."""
+    exact = select(Product).where(or_(Product.barcode == code, Product.sku == code.upper()))
+    return work.scalars(exact).first()
+
+
+def search(work: Session, words: str, *, most: int = 10) -> Sequence[Product]:
+    """Products whose name or code has every one of these words, in any order."""
+    statement = select(Product).where(Product.on_sale.is_(True)).order_by(*_ORDER).limit(most)
+    for word in words.split():
+        statement = statement.where(
+            or_(
+                Product.name.icontains(word, autoescape=True),
+                Product.sku.icontains(word, autoescape=True),
+                Product.brand.icontains(word, autoescape=True),
+            )
+        )
+    return work.scalars(statement).all()

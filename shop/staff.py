@@ -1,0 +1,46 @@
+"""Who is at the desk, as the shop sees them: a value that the host, or our own door, supplies."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from shop.errors import NotAllowed
+
+ANYWHERE = "*"
+
+
+class Role(StrEnum):
+    RECEPTION = "reception"
+    PRACTITIONER = "practitioner"
+    MANAGER = "manager"
+    OWNER = "owner"
+
+
+SELLERS = frozenset(Role)  # practitioners sell too, when the desk is empty
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """`ref` is the host's own id and is stored beside what they do; `name` is what others read.
+
+    `roles` maps a site, or `*` for all of them, to the role held there.
+    """
+
+    ref: str
+    name: str
+    roles: Mapping[str, Role]
+    authenticated_at: datetime
+
+    def role_at(self, site: str) -> Role | None:
+        return self.roles.get(site, self.roles.get(ANYWHERE))
+
+    def may_sell_at(self, site: str) -> bool:
+        return self.role_at(site) in SELLERS
+
+    def require_sale_at(self, site: str, site_name: str) -> None:
+        if not self.may_sell_at(site):
+            raise NotAllowed(f"You have no role at {site_name}, so you can't sell there.")
+
+
+CurrentStaff = Callable[[], Staff | None]

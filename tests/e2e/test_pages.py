@@ -1,0 +1,150 @@
+"""Every page: no barrier, no complaint, no weight, in light and dark, on a phone and a desk."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.e2e.test_main_job import BLADE, NONE, WALL
+from tests.e2e.visit import Visit
+
+PUBLIC = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-6-5-cm", "/guides",
+          "/guides/upper-back-and-shoulder-blade", "/help", "/privacy", "/nowhere",
+          "/find/where", "/staff/sign-in"]  # fmt: skip
+FOUND = ["/find/check", "/find/press", "/find/position", "/find/result"]
+DESK = ["/staff", "/staff/site", "/staff/till", "/staff/till/pay", "/staff/stock",
+        "/staff/stock/BALL-65-S", "/staff/sales/CAM-1"]  # fmt: skip
+AXE = """async () => {
+    const found = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
+        "wcag22aa", "best-practice"]});
+    return found.violations.map(v => v.id + ": " + v.nodes.map(n => n.html).join(" | "));
+}"""
+WEIGHT = 100_000  # bytes of a page with all it loads, before compression
+REQUESTS = 6
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def check(visit: Visit, paths: list[str], scheme: str, axe_source: str) -> list[str]:
+    """Look at each page and list what is wrong with it."""
+    visit.page.emulate_media(color_scheme=scheme)
+    wrong = []
+    for path in paths:
+        visit.go(path)
+        visit.page.evaluate(f"{axe_source};null")
+        wrong += [f"{path} {scheme}: {found}" for found in visit.page.evaluate(AXE)]
+        if visit.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            wrong.append(f"{path}: it scrolls sideways")
+        wrong += [f"{path}: {said}" for said in visit.complaints if "404" not in said]
+        visit.complaints.clear()
+    return wrong
+
+
+@pytest.mark.parametrize("width", ["phone", "desk"], indirect=True)
+def test_the_publics_pages_have_no_barrier(
+    open_visit: Callable[..., Visit], width: int, scheme: str, axe_source: str
+) -> None:
+    visit = open_visit(width)
+    visit.answer(where=BLADE, safety=NONE, press="Quite sore", can=WALL)
+
+    assert check(visit, [*PUBLIC, *FOUND], scheme, axe_source) == []
+
+
+@pytest.mark.parametrize("width", ["phone", "desk"], indirect=True)
+def test_the_desks_pages_have_no_barrier(
+    open_visit: Callable[..., Visit], width: int, scheme: str, axe_source: str
+) -> None:
+    visit = open_visit(width)
+    visit.sign_in("reception", "Cambridge")
+    visit.go("/staff/till")
+    visit.scan("BALL-65-S")
+
+    assert check(visit, DESK, scheme, axe_source) == []
+
+
+@pytest.mark.parametrize("width", ["phone", "desk"], indirect=True)
+def test_pages_that_say_no_have_no_barrier(
+    open_visit: Callable[..., Visit], width: int, scheme: str, axe_source: str
+) -> None:
+    visit = open_visit(width)
+    wrong = []
+    for where, tick in ((BLADE, "Chest pain"), (BLADE, "pregnan"), ("Front or side", "None of")):
+        visit.go("/find")
+        visit.page.get_by_label(where, exact=False).first.check()
+        visit.press("Continue")
+        visit.press("Continue")  # nothing ticked: the error page
+        wrong += check_here(visit, scheme, axe_source)
+        visit.page.get_by_label(tick, exact=False).first.check()
+        visit.press("Continue")
+        wrong += check_here(visit, scheme, axe_source)
+
+    assert wrong == []
+
+
+def check_here(visit: Visit, scheme: str, axe_source: str) -> list[str]:
+    visit.page.emulate_media(color_scheme=scheme)
+    visit.page.evaluate(f"{axe_source};null")
+    return [f"{visit.page.url} {scheme}: {found}" for found in visit.page.evaluate(AXE)]
+
+
+def test_no_page_is_heavy(open_visit: Callable[..., Visit]) -> None:
+    visit = open_visit()
+    visit.answer(where=BLADE, safety=NONE, press="Quite sore", can=WALL)
+    loaded: list[int] = []
+    visit.page.on("response", lambda answer: loaded.append(len(answer.body())))
+    for path in [*PUBLIC, "/find/result"]:
+        loaded.clear()
+        visit.page.goto(path, wait_until="networkidle")
+
+        assert sum(loaded) < WEIGHT, path
+        assert len(loaded) <= REQUESTS, path
+
+
+def test_a_guide_prints_on_one_sheet(open_visit: Callable[..., Visit]) -> None:
+    visit = open_visit()
+    for slug in ("upper-back-and-shoulder-blade",):
+        visit.go(f"/guides/{slug}")
+        pdf = visit.page.pdf(format="A4", prefer_css_page_size=True)
+
+        assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") == 1
+
+
+def test_the_movement_plays_only_when_asked_and_never_with_reduced_motion(
+    open_visit: Callable[..., Visit],
+) -> None:
+    visit = open_visit()
+    visit.go("/guides/upper-back-and-shoulder-blade")
+    running = "document.getAnimations().filter(a => a.playState === 'running').length"
+
+    assert visit.page.evaluate(running) == 0
+    visit.page.get_by_label("Play the movement").check()
+    assert visit.page.evaluate(running) > 0
+
+    visit.page.emulate_media(reduced_motion="reduce")
+    assert visit.page.evaluate(running) == 0
+    assert not visit.page.get_by_label("Play the movement").is_visible()
+
+
+def test_the_keyboard_alone_gets_through_the_finder(open_visit: Callable[..., Visit]) -> None:
+    visit = open_visit()
+    visit.go("/find")
+    for choice in (BLADE, NONE, "Quite sore", WALL):
+        visit.page.get_by_label(choice, exact=True).focus()
+        visit.page.keyboard.press("Space")
+        visit.enter()
+
+    visit.says("may suit you")
+
+
+def test_the_error_summary_takes_the_focus_and_leads_to_the_field(
+    open_visit: Callable[..., Visit],
+) -> None:
+    visit = open_visit()
+    visit.go("/find/where")
+    visit.press("Continue")
+
+    assert visit.page.evaluate("document.activeElement.className") == "tp-problem"
+    visit.page.locator(".tp-problem a").first.click()
+    assert visit.page.evaluate("document.activeElement.type") == "radio"

@@ -1,0 +1,214 @@
+"""Rubbish in every field of every form and every address: a sentence, never a crash.
+
+The routes come from the URL map and the forms from the pages themselves, so a new screen
+is attacked without anybody remembering it.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.routing import Rule
+
+from shop.db import Base
+from tests.conftest import database_of
+from tests.pages.forms_on import ShownForm, forms_on
+from tests.pages.payloads import PAYLOADS
+
+PUBLIC_ENOUGH = {"sku": "BALL-65-S", "number": "CAM-1"}
+SAFE = ("csrf_token", "press")
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("shop.")]
+
+
+def pages(app: Flask, client: FlaskClient) -> list[str]:
+    """An address of every page that can be looked at, parameters filled in from the demo."""
+    with app.app_context(), database_of(app).reading() as work:
+        slug = work.execute(text("SELECT slug FROM shop_product ORDER BY sku")).scalars().first()
+    library = next(iter(app.extensions["shop"].values())).library
+    guide = next(iter(library.guides.values())).slug
+    found = []
+    for rule in rules(app):
+        if "GET" not in (rule.methods or ()):
+            continue
+        values = {**PUBLIC_ENOUGH, "slug": guide if "guide" in rule.rule else slug}
+        values |= {"filename": "shop.css", "path": "nowhere"}
+        url = rule.rule
+        for name in rule.arguments:
+            url = url.replace(f"<path:{name}>", values[name]).replace(f"<{name}>", values[name])
+        found.append(url)
+    return found
+
+
+@pytest.fixture
+def answered(desk: FlaskClient) -> FlaskClient:
+    """Reception, with something in the basket, and half-way through the finder."""
+    _send(desk, "/staff/till", code="BALL-65-S")
+    _send(desk, "/find/where", region="chest")
+    _send(desk, "/find/check", safety="none")
+    _send(desk, "/find/press", press="quite-sore")
+    _send(desk, "/find/position", positions="wall")
+    return desk
+
+
+def _send(client: FlaskClient, url: str, **values: str) -> None:
+    form = next(f for f in forms_on(client.get(url).text, url) if set(values) <= f.values.keys())
+    kept = {name: v for name, v in form.values.items() if name in SAFE}
+    client.post(form.action, data={**kept, **values})
+
+
+def shown_forms(app: Flask, client: FlaskClient) -> Iterator[ShownForm]:
+    """Every form that any page shows, once for each address and set of fields."""
+    seen = set()
+    for url in pages(app, client):
+        answer = client.get(url, buffered=True)
+        if answer.mimetype != "text/html" or answer.status_code != 200:
+            continue
+        for form in forms_on(answer.text, url):
+            key = (form.action, form.method, tuple(form.values))
+            if key not in seen and "sign-out" not in form.action:
+                seen.add(key)
+                yield form
+
+
+def test_every_page_is_well_formed_html(app: Flask, answered: FlaskClient) -> None:
+    for url in pages(app, answered):
+        answer = answered.get(url, buffered=True)
+        if answer.mimetype == "text/html" and answer.status_code != 303:
+            forms_on(answer.text, url)  # a strict parser: it raises on the first mistake
+
+
+def test_every_route_that_takes_a_post_has_a_form_somewhere(
+    app: Flask, answered: FlaskClient
+) -> None:
+    adapter = app.url_map.bind("localhost")
+    posted_to = {
+        adapter.match(form.action.partition("?")[0], method="POST")[0]
+        for form in shown_forms(app, answered)
+        if form.method == "post"
+    }
+    posted_to |= {"shop.sign_in", "shop.sign_out", "shop.unknown"}
+
+    takers = {rule.endpoint for rule in rules(app) if "POST" in (rule.methods or ())}
+
+    assert takers <= posted_to
+
+
+def test_rubbish_in_any_field_is_refused_or_harmless(app: Flask, answered: FlaskClient) -> None:
+    attacked = 0
+    for form in list(shown_forms(app, answered)):
+        fields = [name for name in form.values if name != "csrf_token"]
+        for field in fields or ["extra"]:
+            for payload in PAYLOADS:
+                attacked += 1
+                answer = _submit(app, answered, form, field, payload)
+
+                assert answer.status_code < 500, (form.action, field, payload)
+                assert "<script>alert" not in answer.text, (form.action, field, payload)
+                assert "onerror=alert(1)>" not in answer.text, (form.action, field, payload)
+    assert attacked > 60 * 10
+
+
+def _submit(app: Flask, client: FlaskClient, form: ShownForm, field: str, payload: str):
+    values = {name: given[0] for name, given in form.values.items()}
+    if form.method == "get":
+        return client.get(form.action, query_string={**values, field: payload})
+    return client.post(form.action, data={**values, field: payload})
+
+
+def test_rubbish_in_any_part_of_an_address_is_a_page_of_ours(
+    app: Flask, answered: FlaskClient
+) -> None:
+    for rule in rules(app):
+        for name in rule.arguments:
+            for payload in PAYLOADS:
+                url = rule.rule.replace(f"<path:{name}>", payload).replace(f"<{name}>", payload)
+
+                answer = answered.open(path=url, method="GET", buffered=True)
+
+                assert answer.status_code < 500, url
+                assert "<script>alert" not in answer.text, url
+
+
+def test_rubbish_in_any_query_is_a_page_of_ours(app: Flask, answered: FlaskClient) -> None:
+    names = ("q", "kind", "firmness", "clinic", "day", "before", "site", "new", "v", "made-up")
+    for url in pages(app, answered):
+        for payload in PAYLOADS:
+            answer = answered.get(url, query_string=dict.fromkeys(names, payload), buffered=True)
+
+            assert answer.status_code < 500, (url, payload)
+            assert "<script>alert" not in answer.text, (url, payload)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"])
+def test_a_method_that_a_page_does_not_take_is_answered_and_changes_nothing(
+    app: Flask, answered: FlaskClient, method: str
+) -> None:
+    urls, before = pages(app, answered), _everything(app)
+
+    for url in urls:
+        assert answered.open(url, method=method, buffered=True).status_code < 500, url
+
+    assert _everything(app) == before
+
+
+def test_looking_at_every_page_changes_nothing(app: Flask, answered: FlaskClient) -> None:
+    urls, before = pages(app, answered), _everything(app)
+
+    for url in urls:
+        answered.get(url, buffered=True)
+
+    assert _everything(app) == before
+
+
+def test_a_form_without_its_csrf_token_does_nothing(app: Flask, answered: FlaskClient) -> None:
+    posts = [form for form in shown_forms(app, answered) if form.method == "post"]
+    before = _everything(app)
+
+    for form in posts:
+        values = {name: given[0] for name, given in form.values.items()}
+        for token in ("", "made-up", None):
+            data = {k: v for k, v in {**values, "csrf_token": token}.items() if v is not None}
+
+            assert answered.post(form.action, data=data).status_code == 400, form.action
+
+    assert posts
+    assert _everything(app) == before
+
+
+def test_every_column_name_in_every_form_changes_nothing_by_itself(
+    app: Flask, answered: FlaskClient
+) -> None:
+    """Mass assignment: price, role and state are not for a form to say."""
+    columns = {c.name for table in Base.metadata.tables.values() for c in table.columns}
+    for form in list(shown_forms(app, answered)):
+        if form.method == "post" and "pay" not in form.action:
+            values = {name: given[0] for name, given in form.values.items()}
+            extra = {c: "1" for c in columns if c not in values}
+            before = _everything(app, but=("shop_basket", "shop_basket_line"))
+
+            answered.post(form.action, data={**values, **extra})
+
+            assert _everything(app, but=("shop_basket", "shop_basket_line")) == before, form.action
+
+
+def test_a_request_that_is_too_big_is_refused(client: FlaskClient) -> None:
+    assert client.post("/find/where", data={"region": "a" * 2_000_000}).status_code == 413
+
+
+def _everything(app: Flask, but: tuple[str, ...] = ()) -> str:
+    """A digest of every row, when somebody was last seen left out."""
+    digest = hashlib.sha256()
+    with database_of(app).reading() as work:
+        for name in sorted(Base.metadata.tables):
+            if name not in (*but, "shop_staff_session", "shop_sign_in_attempt"):
+                rows = sorted(
+                    repr(tuple(row)) for row in work.execute(text(f"SELECT * FROM {name}"))
+                )
+                digest.update(repr((name, rows)).encode())
+    return digest.hexdigest()

@@ -1,0 +1,96 @@
+"""A sale's receipt: what is on it, and who may see it."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import URL
+
+from shop.orders import OrderLine
+from shop.pages.staff.sales import VatRate, vat_by_rate
+from shop.staff import Role
+from tests.conftest import database_of, make_app
+from tests.pages.at_desk import BALL_NAME, BARCODE, Post, deliver, sell, sign_in
+
+
+@pytest.fixture(autouse=True)
+def enough(app: Flask) -> None:
+    deliver(app, "cambridge", 20)
+    deliver(app, "cambridge", 20, "BALL-70-S")
+
+
+def test_a_receipt_has_all_a_customer_may_need(desk: FlaskClient, post: Post) -> None:
+    number = sell(desk, post, f"2*{BARCODE}", "2000000010021")
+
+    page = desk.get(f"/staff/sales/{number}").text
+
+    for words in (
+        f"Riverside Physio: receipt {number}",
+        "12 Mill Lane, Cambridge CB2 1RX",
+        "01632 960101",
+        f"2 × {BALL_NAME} at £5.50",
+        "£11.00",
+        "1 × Soft air ball 7 cm",
+        "Total, paid by card",
+        "£18.00",
+        "Served by Rae Ellis",
+        "bring it back",
+    ):
+        assert words in page, words
+    assert "VAT" not in page
+
+
+def test_a_receipt_looked_up_later_does_not_say_that_it_was_just_sold(
+    desk: FlaskClient, post: Post
+) -> None:
+    number = sell(desk, post)
+
+    assert "Next customer" not in desk.get(f"/staff/sales/{number}").text
+
+
+def test_a_number_typed_in_small_letters_is_found(desk: FlaskClient, post: Post) -> None:
+    number = sell(desk, post)
+
+    assert number in desk.get(f"/staff/sales/{number.lower()}").text
+
+
+@pytest.mark.parametrize("number", ["CAM-0", "CAM-999999", "CAM", "1", "CAM-1x", "'--", "%00"])
+def test_an_unknown_number_is_not_found(desk: FlaskClient, number: str) -> None:
+    assert desk.get(f"/staff/sales/{number}").status_code in (400, 404)
+
+
+def test_another_clinics_receipt_is_for_its_own_staff(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    number = sell(desk, post)
+    at_ely = sign_in(app, post, {"ely": Role.MANAGER})
+
+    hidden, unknown = (at_ely.get(f"/staff/sales/{asked}") for asked in (number, "CAM-999999"))
+
+    assert hidden.status_code == unknown.status_code == 404
+    assert "There is no receipt with that number." in hidden.text
+    assert "There is no receipt with that number." in unknown.text
+
+
+def test_a_registered_business_states_its_number_and_the_vat_of_each_rate(
+    app: Flask, post: Post
+) -> None:
+    url: URL = database_of(app).engine.url
+    registered = make_app(url, SHOP_VAT_NUMBER="GB123456789")
+    desk = sign_in(registered, post, {"cambridge": Role.RECEPTION})
+
+    page = desk.get(f"/staff/sales/{sell(desk, post, f'2*{BARCODE}')}").text
+    database_of(registered).dispose()
+
+    assert "VAT number GB123456789" in page
+    assert "£1.83 VAT at 20% in £11.00" in page
+
+
+def test_vat_is_summed_by_rate_from_the_frozen_lines() -> None:
+    def line(units: int, pence: int, vat_bp: int, vat_pence: int) -> OrderLine:
+        return OrderLine(units=units, unit_pence=pence, vat_bp=vat_bp, vat_pence=vat_pence)
+
+    rates = vat_by_rate([line(1, 600, 2000, 100), line(2, 105, 500, 10), line(1, 1200, 2000, 200)])
+
+    assert rates == [VatRate("20", 1800, 300), VatRate("5", 210, 10)]
+    assert vat_by_rate([line(1, 4700, 1750, 700)]) == [VatRate("17.5", 4700, 700)]
+    assert vat_by_rate([line(1, 600, 0, 0)]) == []

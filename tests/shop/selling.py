@@ -1,0 +1,36 @@
+"""A sale at the desk in one line, for tests that are about something else."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from shop import orders, payments
+from shop.gateways import counter
+from shop.orders import Channel, PlacedOrder
+from tests.shop.conftest import NOON
+
+
+def draft(work: Session, basket: Mapping[str, int], *, site: str = "cambridge") -> orders.Draft:
+    return orders.new(work, site, basket, channel=Channel.DESK, currency="GBP", vat_registered=True)
+
+
+def place(
+    work: Session, basket: Mapping[str, int], *, site: str = "cambridge", press: str | None = None
+) -> PlacedOrder:
+    return orders.place(
+        work, draft(work, basket, site=site), press=press or orders.new_press(), at=NOON
+    )
+
+
+def sell(
+    work: Session,
+    basket: Mapping[str, int],
+    *,
+    site: str = "cambridge",
+    by: str = "rae",
+    at: datetime = NOON,
+) -> str:
+    """Sell for cash and return the receipt's number."""
+    order = place(work, basket, site=site)
+    return payments.settle(work, order, counter.capture(order, counter.Method.CASH), by=by, at=at)

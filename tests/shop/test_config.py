@@ -1,0 +1,169 @@
+"""Settings: every one has a default, and every value that can't be right is refused by name."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shop.config import Settings, check_before_serving, from_environment
+from shop.errors import NotReady
+
+KEY = "k" * 32
+GOOD = {"SECRET_KEY": KEY, "TRUSTED_HOSTS": ["clinic.example"]}
+
+
+def test_a_host_that_sets_nothing_but_the_database_gets_every_default() -> None:
+    settings = Settings.read({"DATABASE_URL": "sqlite:///shop.sqlite"})
+
+    assert (settings.env, settings.currency, settings.time_zone) == (
+        "production",
+        "GBP",
+        "Europe/London",
+    )
+    assert str(settings.url) == "sqlite:///shop.sqlite"
+
+
+def test_the_shops_own_database_wins_over_the_hosts() -> None:
+    config = {"DATABASE_URL": "sqlite:///host.sqlite", "SHOP_DATABASE_URL": "sqlite:///shop.sqlite"}
+
+    assert Settings.read(config).url.database == "shop.sqlite"
+
+
+@pytest.mark.parametrize("nothing", ["", None])
+def test_a_shop_database_that_is_set_to_nothing_means_the_hosts(nothing: str | None) -> None:
+    config = {"DATABASE_URL": "sqlite:///host.sqlite", "SHOP_DATABASE_URL": nothing}
+
+    assert Settings.read(config).url.database == "host.sqlite"
+
+
+def test_a_setting_of_none_is_as_good_as_no_setting() -> None:
+    settings = Settings.read({"SHOP_VAT_NUMBER": None, "SHOP_NAME": None})
+
+    assert (settings.vat_number, settings.name) == ("", "Sorespot")
+
+
+def test_what_is_no_setting_of_the_shop_is_refused_by_name() -> None:
+    with pytest.raises(NotReady, match="SHOP_VATNUMBER is no setting"):
+        Settings.read({"SHOP_VATNUMBER": "GB 123", "SHOP_NAME": "Riverside"})
+
+
+def test_the_hosts_own_keys_are_none_of_our_business() -> None:
+    assert Settings.read({"SHOPPING": "x", "WORKSHOP_NAME": "y", "shop_name": "z"}).name == (
+        "Sorespot"
+    )
+
+
+@pytest.mark.parametrize("env", ["", "Production", "staging", "dev"])
+def test_an_environment_we_do_not_know_is_refused(env: str) -> None:
+    with pytest.raises(NotReady, match="SHOP_ENV is production or development"):
+        Settings.read({"SHOP_ENV": env})
+
+
+@pytest.mark.parametrize("currency", ["EUR", "gbp", "£", ""])
+def test_another_currency_is_refused(currency: str) -> None:
+    with pytest.raises(NotReady, match="SHOP_CURRENCY can only be GBP"):
+        Settings.read({"SHOP_CURRENCY": currency})
+
+
+@pytest.mark.parametrize(
+    "zone", ["", "Mars/Base", "Europe", "zone.tab", "/etc/localtime", "../UTC", "x" * 300, "a\0b"]
+)
+def test_what_is_no_time_zone_is_refused(zone: str) -> None:
+    with pytest.raises(NotReady, match=r"SHOP_TIME_ZONE .* is no time zone"):
+        Settings.read({"SHOP_TIME_ZONE": zone})
+
+
+@pytest.mark.parametrize("policy", ["default-src 'self'\nX-Own: 1", "default-src 'self'\r"])
+def test_a_content_policy_of_more_than_one_line_is_refused(policy: str) -> None:
+    with pytest.raises(NotReady, match="SHOP_CSP"):
+        Settings.read({"SHOP_CSP": policy})
+
+
+def test_no_database_at_all_is_refused_with_the_way_out() -> None:
+    with pytest.raises(NotReady, match="Set DATABASE_URL or SHOP_DATABASE_URL"):
+        _ = Settings.read({}).url
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("shop.sqlite", "is not a database URL"),
+        ("postgresql://u:p@host:port/shop", "is not a database URL"),
+        ("mysql://host/shop", "not on mysql"),
+        ("oracle+oracledb://host/shop", "not on oracle"),
+        ("nonsense+x://host/shop", "not on nonsense"),
+    ],
+)
+def test_a_database_we_cannot_run_on_is_refused(url: str, sentence: str) -> None:
+    with pytest.raises(NotReady, match=sentence):
+        _ = Settings.read({"DATABASE_URL": url}).url
+
+
+@pytest.mark.parametrize("url", ["postgresql://anna:s3cret@host:port/shop", "s3cret"])
+def test_a_refused_database_url_does_not_show_its_password(url: str) -> None:
+    with pytest.raises(NotReady) as refusal:
+        _ = Settings.read({"DATABASE_URL": url}).url
+
+    assert "s3cret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_name_of_postgresql_means_psycopg(name: str) -> None:
+    url = Settings.read({"DATABASE_URL": f"{name}://anna:pw@host:5433/shop?sslmode=require"}).url
+
+    assert url.render_as_string(hide_password=False) == (
+        "postgresql+psycopg://anna:pw@host:5433/shop?sslmode=require"
+    )
+
+
+def test_a_relative_sqlite_path_stays_relative_to_the_working_directory() -> None:
+    assert Settings.read({"DATABASE_URL": "sqlite:///data/shop.sqlite"}).url.database == (
+        "data/shop.sqlite"
+    )
+
+
+def test_content_folders_are_separated_by_colons_and_empty_ones_are_left_out() -> None:
+    settings = Settings.read({"SHOP_CONTENT_FOLDERS": "/clinic/a::/clinic/b:"})
+
+    assert settings.folders == (Path("/clinic/a"), Path("/clinic/b"))
+
+
+def test_the_environment_is_read_by_the_same_names_and_nothing_else_of_it() -> None:
+    environ = {
+        "SHOP_NAME": "Riverside",
+        "SECRET_KEY": KEY,
+        "DATABASE_URL": "sqlite:///x",
+        "SHOP_SERVICE_HOST": "10.0.0.1",  # a cluster puts such things into every process
+        "PATH": "/bin",
+    }
+
+    assert from_environment(environ) == {
+        "SHOP_NAME": "Riverside",
+        "SECRET_KEY": KEY,
+        "DATABASE_URL": "sqlite:///x",
+    }
+
+
+def test_what_is_safe_is_served() -> None:
+    check_before_serving(Settings(), GOOD)
+
+
+UNSAFE: dict[str, dict[str, Any]] = {
+    "SECRET_KEY must be set": {"SECRET_KEY": None},
+    "SECRET_KEY must be": {"SECRET_KEY": ""},
+    "SECRET_KEY must be set, 32": {"SECRET_KEY": "k" * 31},
+    "DEBUG is on": {"DEBUG": True},
+    "TRUSTED_HOSTS must name": {"TRUSTED_HOSTS": None},
+    "TRUSTED_HOSTS must": {"TRUSTED_HOSTS": []},
+}
+
+
+@pytest.mark.parametrize("sentence", UNSAFE)
+def test_production_refuses_to_serve_what_is_unsafe(sentence: str) -> None:
+    with pytest.raises(NotReady, match=sentence):
+        check_before_serving(Settings(), GOOD | UNSAFE[sentence])
+
+
+@pytest.mark.parametrize("config", UNSAFE.values())
+def test_development_serves_anyway(config: dict[str, Any]) -> None:
+    check_before_serving(Settings(env="development"), GOOD | config)
