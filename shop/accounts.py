@@ -138,25 +138,23 @@ def sign_in(
 def at_desk(work: Session, token: str, *, at: datetime, demo_allowed: bool) -> Staff | None:
     """Who this session token belongs to, if it still counts."""
     statement = (
-        select(Account, StaffSession)
+        select(Account, StaffSession, AccountRole.site, AccountRole.role)
         .join(StaffSession, StaffSession.staff_id == Account.id)
+        .join(AccountRole, AccountRole.staff_id == Account.id)
         .where(StaffSession.token_hash == _hash(token), Account.active.is_(True))
     )
-    row = work.execute(statement).one_or_none()
-    if row is None:
+    rows = work.execute(statement).all()
+    if not rows:
         return None
-    account, session = row
+    account, session = rows[0][0], rows[0][1]
     if at - session.seen_at > IDLE or at - session.began_at > SHIFT:
         return None
     if account.demo and not demo_allowed:
         return None
-    roles = work.execute(
-        select(AccountRole.site, AccountRole.role).where(AccountRole.staff_id == account.id)
-    )
     return Staff(
         ref=str(account.id),
         name=account.name,
-        roles={site: Role(role) for site, role in roles},
+        roles={site: Role(role) for *_, site, role in rows},
         authenticated_at=session.began_at,
     )
 

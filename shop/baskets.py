@@ -2,9 +2,11 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.db import Base, BigId, UTCTime, whole
@@ -51,28 +53,34 @@ def contents(work: Session, device: str) -> dict[str, int]:
 
 def add(work: Session, device: str, sku: str, units: int, *, at: datetime) -> int:
     """Put units of a product in, and say how many of it are in now."""
-    held = contents(work, device)
-    wanted = held.get(sku, 0) + units
-    set_units(work, device, sku, wanted, at=at)
-    return wanted
+    return _change(work, device, sku, lambda now: now + units, at)
 
 
 def set_units(work: Session, device: str, sku: str, units: int, *, at: datetime) -> None:
     """Make it this many of a product; none takes it out."""
+    _change(work, device, sku, lambda now: units, at)
+
+
+def _change(
+    work: Session, device: str, sku: str, wanted: Callable[[int], int], at: datetime
+) -> int:
+    """Change one line. The basket's row is locked first, so that no scan is lost to another."""
+    basket_id = _locked(work, device, at)
+    inside = contents(work, device)
+    units = wanted(inside.get(sku, 0))
     if not 0 <= units <= MOST_UNITS_A_LINE:
         raise Unreadable(f"Sell 1 to {MOST_UNITS_A_LINE} of one product at a time.")
-    basket_id = _basket_id(work, device, at)
     line = (BasketLine.basket_id == basket_id, BasketLine.sku == sku)
     if units == 0:
         work.execute(delete(BasketLine).where(*line))
-        return
-    changed = work.execute(update(BasketLine).where(*line).values(units=units))
-    if changed.rowcount:  # type: ignore[attr-defined]
-        return
-    if len(contents(work, device)) >= MOST_LINES:
+    elif sku in inside:
+        work.execute(update(BasketLine).where(*line).values(units=units))
+    elif len(inside) >= MOST_LINES:
         raise Unreadable(f"One sale has at most {MOST_LINES} different products.")
-    values = {"basket_id": basket_id, "sku": sku, "units": units, "added_at": at}
-    work.execute(insert(BasketLine).values(**values))
+    else:
+        values = {"basket_id": basket_id, "sku": sku, "units": units, "added_at": at}
+        work.execute(insert(BasketLine).values(**values))
+    return units
 
 
 def take(work: Session, device: str) -> dict[str, int]:
@@ -94,14 +102,16 @@ def empty(work: Session, device: str) -> None:
     work.execute(delete(Basket).where(Basket.device == _hash(device)))
 
 
-def _basket_id(work: Session, device: str, at: datetime) -> int:
-    found = work.scalar(select(Basket.id).where(Basket.device == _hash(device)))
-    if found is not None:
-        return found
-    basket = Basket(device=_hash(device), started_at=at)
-    work.add(basket)
-    work.flush()
-    return basket.id
+def _locked(work: Session, device: str, at: datetime) -> int:
+    """This device's basket, made if it has none, locked until the transaction ends."""
+    upsert = sqlite.insert if work.get_bind().dialect.name == "sqlite" else postgresql.insert
+    basket_id: int = work.execute(
+        upsert(Basket)
+        .values(device=_hash(device), started_at=at)
+        .on_conflict_do_update(index_elements=["device"], set_={"device": _hash(device)})
+        .returning(Basket.id)
+    ).scalar_one()
+    return basket_id
 
 
 def _hash(device: str) -> str:

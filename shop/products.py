@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import CheckConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from catalog.drawing import product
 from catalog.tools import Firmness, Kind, Surface, Tool
 from shop.db import Base, table_of, whole
 from shop.errors import NotFound
 from shop.money import BASIS, MOST_PENCE
 
 _KINDS = ", ".join(f"'{kind}'" for kind in Kind)
+_COLOURS = ", ".join(f"'{colour}'" for colour in product.COLOURS)
 _SURFACES = ", ".join(f"'{surface}'" for surface in Surface)
 
 
@@ -24,6 +26,7 @@ class Product(Base):
         whole("vat_bp", 0, BASIS),
         CheckConstraint(f"kind IN ({_KINDS})", name="kind_known"),
         CheckConstraint(f"surface IN ({_SURFACES})", name="surface_known"),
+        CheckConstraint(f"colour IN ({_COLOURS})", name="colour_known"),
         CheckConstraint("firmness BETWEEN 1 AND 4", name="firmness_known"),
     )
 
@@ -59,40 +62,34 @@ class Product(Base):
         )
 
 
-_ORDER = (Product.kind, Product.firmness, Product.name)
+_ORDER = (Product.kind, Product.firmness.nulls_last(), Product.name)
 
 
-def listed(
-    work: Session, *, kind: Kind | None = None, firmness: Firmness | None = None
-) -> Sequence[Product]:
-    """What is on sale, balls first and softer before firmer, within the filters."""
+def listed(work: Session) -> Sequence[Product]:
+    """What is on sale: balls first, softer before firmer, what nobody has measured last."""
     statement = select(Product).where(Product.on_sale.is_(True)).order_by(*_ORDER)
-    if kind is not None:
-        statement = statement.where(Product.kind == kind)
-    if firmness is not None:
-        statement = statement.where(Product.firmness == firmness)
     return work.scalars(statement).all()
 
 
 def at(work: Session, slug: str) -> Product:
     """The product a public address names. What was withdrawn is gone for the public."""
-    product = work.scalars(select(Product).where(Product.slug == slug)).one_or_none()
-    if product is None or not product.on_sale:
+    found = work.scalars(select(Product).where(Product.slug == slug)).one_or_none()
+    if found is None or not found.on_sale:
         raise NotFound("We don't have that product.")
-    return product
+    return found
 
 
 def get(work: Session, sku: str) -> Product:
-    product = work.get(Product, sku)
-    if product is None:
+    found = work.get(Product, sku)
+    if found is None:
         raise NotFound(f"There is no product with the code {sku}.")
-    return product
+    return found
 
 
 def by_sku(work: Session, skus: Iterable[str]) -> Mapping[str, Product]:
     """These products in one query, those that exist."""
     found = work.scalars(select(Product).where(Product.sku.in_(sorted(set(skus)))))
-    return {product.sku: product for product in found}
+    return {each.sku: each for each in found}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from shop.errors import OutOfStock, Unreadable
 MOST_UNITS = (
     100_000  # of one product in one move: past this, somebody scanned a barcode as a number
 )
+LOW = 5  # free units at which a shelf is called low, and at which the public sees the number
 SUPPLIER, CUSTOMER, ADJUSTMENT = "supplier", "customer", "adjustment"
 OUTSIDE = (SUPPLIER, CUSTOMER, ADJUSTMENT)
 

@@ -24,6 +24,7 @@ pages = Blueprint(
 SCREENS = (
     "frame",
     "health",
+    "front.pictures",
     "front.home",
     "front.find",
     "front.shop",

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as PageNotFound
 from werkzeug.routing import RequestRedirect
 
-from shop import money
+from shop import money, stock
 from shop.errors import Refusal
 from shop.pages import pages
 from shop.pages.text import clean
@@ -82,6 +82,7 @@ def words() -> dict[str, Any]:
         "pounds": money.in_words,
         "settings": shop.settings,
         "library": shop.library,
+        "few": stock.LOW,
     }
 
 

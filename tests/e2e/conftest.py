@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 from sqlalchemy import URL
 
+from shop import clock, stock
+from shop.db import Database
 from tests import databases
 from tests.e2e.visit import Visit
 from tests.served import gunicorn
@@ -29,7 +31,13 @@ WIDTHS = {"phone": 360, "desk": 1280}
 @pytest.fixture(scope="session")
 def shop_url(demo_copy: Callable[[], URL]) -> URL:
     """The database of the served demo, for looking at the books behind the browser's back."""
-    return demo_copy()
+    url = demo_copy()
+    database = Database(url)
+    with database.transaction() as work:
+        plenty = {"BALL-65-M": 50, "PEANUT-65-S": 50}
+        stock.receive(work, "cambridge", plenty, by="Morgan Lee", at=clock.now())
+    database.dispose()
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +101,7 @@ def _context(browser: Browser, address: str, width: int, script: bool) -> Browse
         java_script_enabled=script,
         locale="en-GB",
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(10_000)
     return context
 
 

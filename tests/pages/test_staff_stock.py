@@ -44,7 +44,7 @@ def test_one_row_has_every_clinic_ours_first(app: Flask, desk: FlaskClient, post
 
 
 @pytest.mark.parametrize(
-    ("units", "word"), [(0, "Out"), (1, "Low"), (3, "Low"), (4, "In stock"), (20, "In stock")]
+    ("units", "word"), [(0, "Out"), (1, "Low"), (5, "Low"), (6, "In stock"), (20, "In stock")]
 )
 def test_the_pill_speaks_of_our_shelf(app: Flask, desk: FlaskClient, units: int, word: str) -> None:
     keep_all_but(app, "cambridge", units)

@@ -77,6 +77,10 @@ def upgrade() -> None:
         ),
         whole("price_pence", 1, 10000000),
         whole("vat_bp", 0, 10000),
+        sa.CheckConstraint(
+            "colour IN ('teal', 'clay', 'navy', 'plum', 'moss', 'stone', 'sand')",
+            name="colour_known",
+        ),
         sa.CheckConstraint("firmness BETWEEN 1 AND 4", name="firmness_known"),
         sa.PrimaryKeyConstraint("sku", name="pk_shop_product"),
         sa.UniqueConstraint("barcode", name="uq_shop_product_barcode"),

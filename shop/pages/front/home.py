@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from shop import sites
 from shop.db import reading
 from shop.pages import pages
-from shop.pages.front import pictures  # noqa: F401 - every template of the front may draw
 from shop.state import here
 
 

@@ -15,10 +15,14 @@ from shop.db import reading, transaction
 from shop.errors import Refusal, TooManyTries
 from shop.pages import pages
 from shop.pages.form import Form
-from shop.pages.staff import staff_here
+from shop.pages.staff import site_key, staff_here
+from shop.pages.staff.basket import DEVICE
 from shop.pages.text import line
 from shop.staff import Staff
 from shop.state import here
+
+SEEN_EVERY = 60  # seconds: looking at a page is not worth a write each time
+_SEEN = "shop_seen"  # the session's key for when we last wrote that this person is here
 
 
 class _Person(UserMixin):  # type: ignore[misc]
@@ -71,7 +75,7 @@ def sign_out() -> ResponseReturnValue:
                 work, current_user.get_id(), at=clock.now(), by=current_user.staff.name
             )
         logout_user()
-        session.clear()
+        _forget_person()
     return redirect(url_for(".sign_in"), 303)
 
 
@@ -96,9 +100,17 @@ def _let_in(form: SignInForm) -> bool:
     if not person:
         form.refuse(form.email, "That email and password don't belong together. Try again.")
         return False
-    session.clear()  # a new session, so that nobody can have planted the old one
+    _forget_person()
     login_user(person)
     return True
+
+
+def _forget_person() -> None:
+    """A new session, so that nobody can have planted the old one. What is the device's stays:
+    its clinic, and the basket that waits on its counter."""
+    kept = {key: session[key] for key in (site_key(), DEVICE) if key in session}
+    session.clear()
+    session.update(kept)
 
 
 def _person(token: str) -> _Person | None:
@@ -107,6 +119,8 @@ def _person(token: str) -> _Person | None:
         staff = accounts.at_desk(work, token, at=now, demo_allowed=here().settings.development)
     if staff is None:
         return None
-    with transaction() as work:
-        accounts.seen(work, token, at=now)
+    if now.timestamp() - session.get(_SEEN, 0) > SEEN_EVERY:
+        with transaction() as work:
+            accounts.seen(work, token, at=now)
+        session[_SEEN] = int(now.timestamp())
     return _Person(token, staff)

@@ -19,7 +19,6 @@ from shop.pages.text import line, whole_number
 from shop.sites import Site
 from shop.stock import MoveReason, StockLevel, StockMove
 
-LOW = 3  # free units at which a shelf is called low
 MOST_FOUND = 200
 MOVES_A_PAGE = 50
 LAST_MOVE = 999_999_999
@@ -111,7 +110,7 @@ def stock_item(sku: str) -> ResponseReturnValue:
 
 def _row(product: products.Product, free: Mapping[str, int], clinics: Sequence[Site]) -> Row:
     units = tuple(free.get(clinic.id, 0) for clinic in clinics)
-    state = Shelf.OUT if not units[0] else Shelf.LOW if units[0] <= LOW else Shelf.OK
+    state = Shelf.OUT if not units[0] else Shelf.LOW if units[0] <= shelves.LOW else Shelf.OK
     return Row(product.sku, product.name, product.price_pence, units, state)
 
 
