@@ -40,9 +40,7 @@ def install(lock: Path) -> None:
         )
         if subprocess.call([*make, str(VENV)]):
             shutil.rmtree(VENV, ignore_errors=True)
-            sys.exit(
-                "Could not make a virtual environment. On Debian: apt install python3-venv"
-            )
+            sys.exit("Could not make a virtual environment. On Debian: apt install python3-venv")
     print(f"Installing what {lock.name} names. This happens once.", file=sys.stderr)
     pip = (
         [uv, "pip", "install", "-q", "--python", str(PYTHON)]

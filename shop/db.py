@@ -7,6 +7,7 @@ production (READ COMMITTED, reads on autocommit).
 
 import logging
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,7 +30,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -214,14 +215,27 @@ def _engine(url: URL) -> Engine:
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
     cursor = connection.cursor()
+    _switch_to_wal(cursor)
     for pragma in (
-        "journal_mode = WAL",
         "synchronous = FULL",  # a sale that was shown as saved survives a power cut
         "foreign_keys = ON",
         "recursive_triggers = ON",  # or INSERT OR REPLACE would slip past the ledger's guard
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _switch_to_wal(cursor: DBAPICursor) -> None:
+    """Here alone SQLite doesn't wait by itself, and several processes may meet on a new file."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(random.uniform(0, 0.02))  # noqa: S311
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from catalog.demo_range import RangeItem
 from shop import accounts, clock, orders, payments, sites, stock
 from shop.db import transaction
+from shop.drafts import Channel
 from shop.errors import Refusal
 from shop.gateways import counter
-from shop.orders import Channel
 from shop.products import Product
 from shop.staff import ANYWHERE, Role
 from shop.state import State, here

@@ -25,8 +25,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from shop import numbers, products, stock
 from shop.db import Base, BigId, UTCTime, table_of, whole
+from shop.drafts import Channel, Draft, DraftLine
 from shop.errors import NotFound, Refusal, Unreadable
-from shop.money import BASIS, MOST_PENCE, vat_within
+from shop.money import BASIS, MOST_PENCE
 
 MOST_UNITS_A_LINE = 99
 MOST_LINES = 20
@@ -35,10 +36,6 @@ MOST_LINES = 20
 class OrderState(StrEnum):
     PLACED = "placed"
     SETTLED = "settled"
-
-
-class Channel(StrEnum):
-    DESK = "desk"
 
 
 class Order(Base):
@@ -99,37 +96,6 @@ class OrderLine(Base):
     @property
     def total_pence(self) -> int:
         return self.units * self.unit_pence
-
-
-@dataclass(frozen=True, slots=True)
-class DraftLine:
-    sku: str
-    name: str
-    units: int
-    unit_pence: int
-    vat_bp: int
-
-    @property
-    def total_pence(self) -> int:
-        return self.units * self.unit_pence
-
-    @property
-    def vat_pence(self) -> int:
-        return vat_within(self.total_pence, self.vat_bp)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An order before it is placed: today's names, prices and VAT of what is in the basket."""
-
-    site: str
-    channel: Channel
-    currency: str
-    lines: tuple[DraftLine, ...]
-
-    @property
-    def total_pence(self) -> int:
-        return sum(line.total_pence for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

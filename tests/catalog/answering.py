@@ -5,7 +5,8 @@ from functools import cache
 from catalog import library
 from catalog.answers import Answers, Position, Press
 from catalog.library import Library
-from catalog.recommend import Advice, Candidate, Referral, Urgent, recommend
+from catalog.outcomes import Advice, Candidate, Referral, Urgent
+from catalog.recommend import recommend
 
 
 @cache

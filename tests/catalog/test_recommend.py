@@ -7,7 +7,8 @@ import pytest
 
 from catalog.answers import Answers, Position, Press
 from catalog.doses import Technique
-from catalog.recommend import Advice, Candidate, Referral, Urgent, pressure_index, recommend
+from catalog.outcomes import Advice, Candidate, Referral, Urgent
+from catalog.recommend import pressure_index, recommend
 from catalog.safety import Level
 from catalog.sensitivity import Band
 from catalog.tools import Firmness, Kind, Surface, Tool

@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shop import orders, payments
+from shop.drafts import Channel, Draft
 from shop.gateways import counter
-from shop.orders import Channel, PlacedOrder
+from shop.orders import PlacedOrder
 from tests.shop.conftest import NOON
 
 
-def draft(work: Session, basket: Mapping[str, int], *, site: str = "cambridge") -> orders.Draft:
+def draft(work: Session, basket: Mapping[str, int], *, site: str = "cambridge") -> Draft:
     return orders.new(work, site, basket, channel=Channel.DESK, currency="GBP", vat_registered=True)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop import orders, payments, receipts
 from shop.db import Database
+from shop.drafts import Channel
 from shop.errors import OutOfStock, Refusal, Unreadable
 from shop.gateways import Captured, counter
 from shop.orders import Order, OrderState
@@ -47,7 +48,7 @@ def test_a_business_without_vat_puts_none_on_its_lines(work: Session) -> None:
         work,
         "cambridge",
         {BALL: 1},
-        channel=orders.Channel.DESK,
+        channel=Channel.DESK,
         currency="GBP",
         vat_registered=False,
     )

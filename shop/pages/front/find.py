@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 
 from catalog import safety
 from catalog.answers import Answers, Position, Press
+from catalog.outcomes import Advice, Candidate, Urgent
 from catalog.path import next_question, with_regions
-from catalog.recommend import Advice, Candidate, Urgent, recommend
+from catalog.recommend import recommend
 from shop import products, sites, stock
 from shop.db import reading
 from shop.pages import pages

@@ -6,10 +6,11 @@ from wtforms.validators import AnyOf, InputRequired, Length
 
 from shop import baskets, clock, orders, payments, receipts
 from shop.db import transaction
+from shop.drafts import Channel
 from shop.errors import Refusal
 from shop.gateways import counter
 from shop.money import MOST_PENCE
-from shop.orders import Channel, Order
+from shop.orders import Order
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.basket import device
 from shop.pages.staff.scan import ScanForm
