@@ -59,10 +59,13 @@ def demo_settings() -> dict[str, str]:
         key.write_text(secrets.token_hex(32))
         key.chmod(0o600)
     return {
+        "DATABASE_URL": f"sqlite:///{DEMO / 'sorespot.sqlite'}",
+        "SHOP_NAME": "Riverside Physio",
+        "SHOP_PHONE": "01632 960100",
+        "SHOP_OPENING_HOURS": "Monday to Friday, 8am to 6pm",
         **os.environ,
         "SHOP_ENV": "development",
         "SECRET_KEY": key.read_text(),
-        "DATABASE_URL": os.environ.get("DATABASE_URL", f"sqlite:///{DEMO / 'sorespot.sqlite'}"),
     }
 
 
@@ -76,7 +79,11 @@ def run(arguments: list[str]) -> int:
     for step in (["shop", "upgrade"], ["shop", "demo", "--keep"]):
         if code := subprocess.call([*flask, *step], cwd=ROOT, env=settings):
             return code
-    return subprocess.call([*flask, "run", "--port", str(port)], cwd=ROOT, env=settings)
+    serve = [*flask, "run", "--port", str(port)]
+    if os.name == "posix":  # become the server, so that ending this process ends it
+        os.chdir(ROOT)
+        os.execve(PYTHON, serve, settings)
+    return subprocess.call(serve, cwd=ROOT, env=settings)
 
 
 def test(arguments: list[str]) -> int:

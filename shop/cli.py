@@ -37,6 +37,7 @@ def demo_(keep: bool) -> None:
         demo.fill(current_app, keep=keep)
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from refusal
+    click.echo("Sign in to the desk at /staff/sign-in with one of these:", err=True)
     for login in demo.LOGINS:
         click.echo(f"{login.role:<13} {login.email:<34} {login.password}")
 
