@@ -1,6 +1,7 @@
 """Money: whole pence in, words out. No float ever touches a price."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency
 
@@ -8,6 +9,7 @@ MOST_PENCE = 10_000_000  # one hundred thousand pounds: past this, somebody mist
 BASIS = 10_000  # VAT rates are in basis points: 20 % is 2000
 
 
+@lru_cache(maxsize=1024)  # a range has few prices, and Babel takes its time
 def in_words(pence: int, currency: str = "GBP") -> str:
     """£12.00, as a till and a receipt show it."""
     return format_currency(Decimal(pence) / 100, currency, locale="en_GB")

@@ -1,7 +1,8 @@
 """What the shop sells. A ball or a roller carries its tool, so that advice can be worked out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import CheckConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -50,7 +51,7 @@ class Product(Base):
     surface: Mapped[str | None]
     powered: Mapped[bool] = mapped_column(default=False)
 
-    @property
+    @cached_property
     def tool(self) -> Tool:
         return Tool(
             kind=Kind(self.kind),
@@ -61,14 +62,21 @@ class Product(Base):
             powered=self.powered,
         )
 
+    @property
+    def facts(self) -> tuple[Hashable, ...]:
+        """All that a list shows of it but its stock."""
+        return self.sku, self.slug, self.name, self.price_pence, self.colour, self.tool
+
 
 _ORDER = (Product.kind, Product.firmness.nulls_last(), Product.name)
 
 
 def listed(work: Session) -> Sequence[Product]:
     """What is on sale: balls first, softer before firmer, what nobody has measured last."""
-    statement = select(Product).where(Product.on_sale.is_(True)).order_by(*_ORDER)
-    return work.scalars(statement).all()
+    return work.scalars(_LISTED).all()
+
+
+_LISTED = select(Product).where(Product.on_sale.is_(True)).order_by(*_ORDER)
 
 
 def at(work: Session, slug: str) -> Product:
@@ -122,7 +130,7 @@ def scanned(work: Session, code: str) -> Product | None:
 
 def search(work: Session, words: str, *, most: int = 10) -> Sequence[Product]:
     """Products whose name or code has every one of these words, in any order."""
-    statement = select(Product).where(Product.on_sale.is_(True)).order_by(*_ORDER).limit(most)
+    statement = _LISTED.limit(most)
     for word in words.split():
         statement = statement.where(
             or_(

@@ -25,7 +25,10 @@ class Site(Base):
 
 def listed(work: Session) -> Sequence[Site]:
     """Every site, in the order the business lists them."""
-    return work.scalars(select(Site).order_by(Site.position, Site.id)).all()
+    return work.scalars(_LISTED).all()
+
+
+_LISTED = select(Site).order_by(Site.position, Site.id)
 
 
 def get(work: Session, site_id: str) -> Site:

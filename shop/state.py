@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, has_request_context, request
+from markupsafe import Markup
 
 from catalog.library import Library
 from shop.config import Settings
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from shop.db import Database
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class State:
     name: str  # the blueprint's, so that two shops in one app can tell themselves apart
     settings: Settings
@@ -24,6 +25,7 @@ class State:
     database: Database
     staff: CurrentStaff
     sign_in_url: Callable[[], str]
+    parts: dict[Hashable, Markup] = field(default_factory=dict)  # see shop/pages/kept.py
 
 
 def here() -> State:

@@ -127,15 +127,14 @@ def sell(
 
 def free(work: Session, skus: Iterable[str] | None = None) -> dict[str, dict[str, int]]:
     """Units free to sell on each site's shelf: `free(work)[sku][site_id]`."""
-    statement = select(
-        StockLevel.sku, StockLevel.place, StockLevel.on_hand - StockLevel.held
-    ).where(StockLevel.place.like("shelf:%"))
-    if skus is not None:
-        statement = statement.where(StockLevel.sku.in_(sorted(set(skus))))
-    levels: dict[str, dict[str, int]] = {}
-    for sku, place, units in work.execute(statement):
-        levels.setdefault(sku, {})[place.removeprefix("shelf:")] = units
-    return levels
+    if skus is None:
+        rows = work.execute(_FREE)
+    else:
+        rows = work.execute(_FREE_OF, {"skus": sorted(set(skus))})
+    units: dict[str, dict[str, int]] = {}
+    for sku, place, free_ in rows:
+        units.setdefault(sku, {})[place.removeprefix("shelf:")] = free_
+    return units
 
 
 def levels(work: Session) -> Sequence[Row[str, str, int, int]]:
@@ -217,4 +216,8 @@ _TAKE = (
     )
     .values(on_hand=_LEVEL.c.on_hand - bindparam("wanted"))
 )
+_FREE = select(_LEVEL.c.sku, _LEVEL.c.place, _LEVEL.c.on_hand - _LEVEL.c.held).where(
+    _LEVEL.c.place.like("shelf:%")
+)
+_FREE_OF = _FREE.where(_LEVEL.c.sku.in_(bindparam("skus", expanding=True)))
 _ADD = {"sqlite": _adding(sqlite.insert), "postgresql": _adding(postgresql.insert)}

@@ -145,9 +145,9 @@ def test_a_signal_is_described_where_it_is_born_too(name: str) -> None:
 # Templates
 
 EVERYWHERE = {
-    # Flask's own, and what pages/frame.py and front/pictures.py give to every template
+    # Flask's own, and what pages/frame.py, kept.py and front/pictures.py give to every template
     *("config", "g", "get_flashed_messages", "request", "session", "url_for"),
-    *("asset", "drawing", "frames", "library", "pounds", "settings", "sketch", "spec_line"),
+    *("asset", "drawing", "frames", "kept", "library", "pounds", "settings", "sketch", "spec_line"),
 }
 
 

@@ -23,6 +23,7 @@ pages = Blueprint(
 
 SCREENS = (
     "frame",
+    "kept",
     "health",
     "front.pictures",
     "front.home",

@@ -11,6 +11,7 @@ from flask import Response, current_app, make_response, redirect, render_templat
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup, escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as PageNotFound
@@ -86,9 +87,12 @@ def words() -> dict[str, Any]:
     }
 
 
-def asset(name: str) -> str:
+def asset(name: str) -> Markup:
     """A static file's address, with its content in it, so that a browser may keep it for ever."""
-    return url_for(".static", filename=name, v=_fingerprint(name))
+    parts, key = here().parts, ("asset", name, request.script_root)
+    if key not in parts:
+        parts[key] = escape(url_for(".static", filename=name, v=_fingerprint(name)))
+    return parts[key]
 
 
 @cache

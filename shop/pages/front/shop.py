@@ -22,15 +22,18 @@ def shop() -> ResponseReturnValue:
         range_, clinics, free = products.listed(work), sites.listed(work), stock.free(work)
     asked = filters.offered(clinics, free, request.args)
     misread = any(one.misread for one in asked)
+    shown = [clinic for clinic in clinics if clinic.id == asked[-1].chosen] or clinics
+    found = [
+        (product, tuple((c.name, free.get(product.sku, {}).get(c.id, 0)) for c in shown))
+        for product in filters.left_by(asked, range_)
+    ]
     page = render_template(
         "shop/front/shop.html",
         filters=asked,
         tags=filters.tags(asked, range_),
-        found=filters.left_by(asked, range_),
+        found=found,
         total=len(range_),
         misread=misread,
-        clinics=[c for c in clinics if c.id == asked[-1].chosen] or clinics,
-        free=free,
     )
     return page, 400 if misread else 200
 
