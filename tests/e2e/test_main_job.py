@@ -150,6 +150,7 @@ def test_reception_sells_with_a_scan_and_two_keys(visit: Visit, shop_url: URL, m
     visit.says("Added Medium ball 6.5 cm", "left here")
     visit.enter()
     assert visit.page.url.endswith("/staff/till/pay")
+    visit.ready_to_scan()
     visit.fits()
     if method == "Card":
         visit.enter()
@@ -192,6 +193,7 @@ def test_a_second_press_and_a_reload_sell_once(visit: Visit, shop_url: URL) -> N
     visit.scan(sku)
     visit.enter()
     assert visit.page.url.endswith("/staff/till/pay")
+    visit.ready_to_scan()
     before = shelves(shop_url, sku)["cambridge"]
 
     visit.page.get_by_role("button", name="Card").dblclick(no_wait_after=True)

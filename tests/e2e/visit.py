@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
 NOWHERE = "/nowhere"  # the one address that is meant to be missing
 SCANNERS_SECOND_ENTER = 600  # milliseconds: the till ignores an Enter that comes sooner
@@ -67,6 +67,11 @@ class Visit:
         """What a scanner does: type into the focused field, and Enter."""
         self.page.get_by_label("Scan or type a product").fill(code)
         self.enter()
+        self.ready_to_scan()
+
+    def ready_to_scan(self) -> None:
+        """The field takes the next code without a press on it."""
+        expect(self.page.get_by_label("Scan or type a product")).to_be_focused()
 
     def says(self, *texts: str) -> None:
         shown = self.page.locator("body").inner_text()
