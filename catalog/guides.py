@@ -11,7 +11,7 @@ from catalog.doses import BandRule, Dose, Technique
 from catalog.drawing.figure import Figure
 from catalog.entries import ContentError, Entry
 from catalog.sensitivity import Band
-from catalog.tools import Kind
+from catalog.tools import HAND_HELD, Firmness, Kind, Tool
 
 
 class Origin(StrEnum):
@@ -83,6 +83,7 @@ class Guide:
     regions: tuple[str, ...]
     muscles: tuple[Muscle, ...]
     kinds: tuple[Kind, ...]  # which tools serve it, best first
+    ceiling: Firmness  # of what lies or leans on a tool; hands limit a stick or a cane themselves
     positions: tuple[Position, ...]  # best first
     steps: tuple[Step, ...]
     doses: Mapping[Band, Dose]
@@ -94,6 +95,13 @@ class Guide:
     sources: tuple[Source, ...]
     review: Review
     figure: Figure | None
+
+    def allows(self, tool: Tool) -> bool:
+        """Whether this tool is of a kind that serves it, and no firmer than it takes."""
+        firmness = tool.felt_firmness
+        if tool.kind not in self.kinds or firmness is None:
+            return False
+        return tool.kind in HAND_HELD or firmness <= self.ceiling
 
     @property
     def kit(self) -> str:
@@ -120,6 +128,7 @@ class Guide:
             regions=tuple(region.id for region in entry.some_of("regions", regions, "region")),
             muscles=entry.some_of("muscles", muscles, "muscle"),
             kinds=entry.words("kinds", Kind),
+            ceiling=entry.word_or_unknown("ceiling", Firmness) or Firmness.VERY_FIRM,
             positions=entry.words("positions", Position),
             steps=tuple(map(Step.read, entry.tables("step"))),
             doses=_doses(entry, bands),

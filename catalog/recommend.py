@@ -156,9 +156,12 @@ def _judge(
         return (), reasons.powered(candidate.name)
     if firmness > limits.ceiling:
         return (), reasons.too_firm(candidate.name, limits.ceiling)
-    fitting = [advised for advised in guides if tool.kind in advised.guide.kinds]
-    if not fitting:
+    of_kind = [advised for advised in guides if tool.kind in advised.guide.kinds]
+    if not of_kind:
         return (), reasons.not_for_here(candidate.name)
+    fitting = [advised for advised in of_kind if advised.guide.allows(tool)]
+    if not fitting:
+        return (), reasons.too_firm(candidate.name, max(a.guide.ceiling for a in of_kind))
     served = tuple(a for a in fitting if pressure_index(tool, a.position) <= limits.pressure_limit)
     if not served or tool.pointedness >= 3:
         return (), reasons.too_pointed(candidate.name)

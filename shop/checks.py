@@ -6,9 +6,10 @@ wrong, so they can be looked at.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -31,18 +32,25 @@ class Check:
         return not self.wrong
 
 
+def version(database: Database) -> str | None:
+    """The version of the tables, None where there are none. Makes no file to look at.
+
+    Raises DBAPIError when the database does not answer.
+    """
+    url = database.engine.url
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return None
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        return context.get_current_revision()
+
+
 def ready(database: Database) -> bool:
     """Whether the database answers and its tables are this version's."""
     try:
-        with database.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-            return context.get_current_revision() == head()
+        return version(database) == head()
     except DBAPIError:
         return False
-
-
-def has_tables(database: Database) -> bool:
-    return inspect(database.engine).has_table("shop_stock_move")
 
 
 def verify(database: Database) -> list[Check]:

@@ -101,6 +101,11 @@ def staff_list() -> None:
 
 
 def _need_tables() -> None:
-    if not checks.ready(here().database):
+    try:
+        current = checks.version(here().database) == migrations.head()
+    except DBAPIError as error:
+        click.echo(f"The database does not answer. {error.orig}", err=True)
+        sys.exit(2)
+    if not current:
         click.echo("There are no tables of this version here. Run: flask shop upgrade", err=True)
         sys.exit(2)

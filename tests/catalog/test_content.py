@@ -174,13 +174,14 @@ def article_words(library: Library, guide_id: str) -> str:
 
 
 def test_the_library_loads_with_its_guides_and_regions(library: Library) -> None:
-    guides = {"G01", "G02", "G03", "G04", "G05", "G06", "G10", "G12", "G13"}
-    neck = {"skull_base", "neck_back", "shoulder_top", "head_temple", "throat"}
+    guides = {f"G{n:02}" for n in range(1, 32)}
+    neck = {"skull_base", "neck_back", "shoulder_top", "shoulder_front", "head_temple", "throat"}
+    back = {"blade_spine", "blade_back", "mid_back", "side_back", "low_back", "chest"}
+    arms = {"forearm_outer", "forearm_inner"}
+    legs = {"buttock", "hip_outer", "thigh_front", "thigh_inner", "thigh_back", "calf", "shin"}
 
     assert guides <= library.guides.keys()
-    assert neck | {"blade_spine", "blade_back", "mid_back", "chest", "other"} == set(
-        library.regions
-    )
+    assert neck | back | arms | legs | {"sole", "other"} == set(library.regions)
 
 
 def test_every_place_that_may_be_pressed_has_a_guide_and_says_what_to_keep_off(
@@ -194,7 +195,8 @@ def test_every_place_that_may_be_pressed_has_a_guide_and_says_what_to_keep_off(
 
 
 def test_thin_places_over_bone_or_nerves_go_no_firmer_than_medium(library: Library) -> None:
-    thin = {"skull_base", "neck_back", "chest", "mid_back"}
+    thin = {"skull_base", "neck_back", "shoulder_front", "chest", "mid_back", "low_back"}
+    thin |= {"forearm_outer", "forearm_inner", "thigh_inner", "shin", "sole"}
     never = {"head_temple", "throat"}
     for region in library.regions.values():
         if region.id in never | {"other"}:
@@ -422,7 +424,7 @@ def test_every_condition_is_in_an_item_that_everyone_is_asked(library: Library, 
     assert any(words in item_words(sign) for sign in everyone if sign.level is REFER)
 
 
-@pytest.mark.parametrize("region", ["chest", "mid_back", "throat"])
+@pytest.mark.parametrize("region", ["chest", "shoulder_front", "mid_back", "throat"])
 def test_a_place_near_the_heart_asks_about_effort(library: Library, region: str) -> None:
     added = [sign for sign in safety.asked(library.signs.values(), [region]) if sign.regions]
 

@@ -7,11 +7,12 @@ import pytest
 
 from catalog.answers import Answers, Position, Press
 from catalog.doses import Technique
+from catalog.guides import Guide
 from catalog.outcomes import Advice, Candidate, Referral, Urgent
 from catalog.recommend import pressure_index, recommend
 from catalog.safety import Level
 from catalog.sensitivity import Band
-from catalog.tools import Firmness, Kind, Surface, Tool
+from catalog.tools import HAND_HELD, Firmness, Kind, Surface, Tool
 from tests.catalog.answering import advise, answers, content, demo_candidates
 
 POSITION_SETS = [
@@ -115,7 +116,7 @@ def test_what_is_advised_stays_within_every_limit() -> None:
             assert tool.known
             assert tool.felt_firmness <= min(rule.ceiling, region.ceiling)
             for advised in pick.guides:
-                assert tool.kind in advised.guide.kinds
+                assert advised.guide.allows(tool)
                 assert region.id in advised.guide.regions
                 assert advised.position in given.positions & rule.positions
                 assert pressure_index(tool, advised.position) <= rule.pressure_limit
@@ -170,6 +171,24 @@ def test_a_product_of_unknown_firmness_or_size_is_never_advised() -> None:
             outcome = advise(answers(), [Candidate("X", "Ball", tool, 100, 9, 9)])
 
             assert isinstance(outcome, Referral)
+
+
+SOFT_ONLY = {"G04", "G05", "G08", "G14", "G17", "G22", "G26", "G31"}  # section 6 of our notes
+
+
+@pytest.mark.parametrize("guide", content().guides.values(), ids=lambda guide: guide.id)
+def test_a_guide_for_a_soft_tool_takes_nothing_firmer_that_body_weight_presses(
+    guide: Guide,
+) -> None:
+    firmer = [
+        item.sku
+        for item in content().demo_range
+        if guide.allows(item.tool)
+        and item.tool.kind not in HAND_HELD
+        and item.tool.firmness > Firmness.SOFT
+    ]
+
+    assert bool(firmer) == (guide.id not in SOFT_ONLY)
 
 
 def test_the_brand_product_is_ruled_out_with_its_reason() -> None:

@@ -334,3 +334,36 @@ def contents(database: Database) -> dict[str, int]:
             f"shop_{table}": work.execute(text(f"SELECT COUNT(*) FROM shop_{table}")).scalar_one()
             for table in tables
         }
+
+
+def test_looking_for_tables_in_a_mistyped_file_makes_no_file(tmp_path: Path) -> None:
+    missing = tmp_path / "mistyped.sqlite"
+
+    answer = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "shop", "verify"],
+        env={"PATH": os.environ["PATH"], "DATABASE_URL": f"sqlite:///{missing}"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (answer.returncode, missing.exists()) == (2, False)
+    assert "no tables" in answer.stderr
+
+
+def test_a_database_that_does_not_answer_is_not_said_to_be_empty() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "shop", "verify"],
+        env={
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
+        },
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert answer.returncode == 2
+    assert "does not answer" in answer.stderr

@@ -41,7 +41,7 @@ def serves(tool: Tool, guide: Guide, library: Library) -> bool:
     if not tool.known or tool.felt_firmness is None:
         return False
     ceiling = min(library.regions[region].ceiling for region in guide.regions)
-    return tool.kind in guide.kinds and tool.felt_firmness <= ceiling
+    return guide.allows(tool) and tool.felt_firmness <= ceiling
 
 
 def _to_start_with(guide: Guide, range_: Iterable[Product], library: Library) -> list[Product]:
