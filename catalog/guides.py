@@ -144,13 +144,17 @@ class Guide:
             figure=_figure(entry),
         )
         entry.done()
-        for key in ("regions", "kinds", "positions", "steps", "doses", "sources"):
-            if not getattr(guide, key):
-                raise entry.refuse(f"a guide needs at least one of its {key}.")
-        for region in guide.regions:
-            if regions[region].never_press:
-                raise entry.refuse(f"it presses on {region!r}, where nothing is ever pressed.")
+        _check(guide, entry, regions)
         return guide
+
+
+def _check(guide: Guide, entry: Entry, regions: Mapping[str, Region]) -> None:
+    for key in ("regions", "kinds", "positions", "steps", "doses", "sources"):
+        if not getattr(guide, key):
+            raise entry.refuse(f"a guide needs at least one of its {key}.")
+    for region in guide.regions:
+        if regions[region].never_press:
+            raise entry.refuse(f"it presses on {region!r}, where nothing is ever pressed.")
 
 
 def _doses(entry: Entry, bands: Mapping[Band, BandRule]) -> dict[Band, Dose]:

@@ -39,6 +39,7 @@ from sqlalchemy.schema import CheckConstraint
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ColumnElement
 
+from shop.errors import NotReady
 from shop.state import here
 
 log = logging.getLogger("shop")
@@ -205,7 +206,12 @@ def _passing(clash: DBAPIError) -> bool:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        try:
+            return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        except ModuleNotFoundError as missing:
+            raise NotReady(
+                f"PostgreSQL needs {missing.name}: install sorespot[postgres]."
+            ) from missing
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

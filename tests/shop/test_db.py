@@ -1,5 +1,6 @@
 """The database layer: times with a zone, runs that are repeated, signals after the commit."""
 
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -7,13 +8,14 @@ from typing import Any
 
 import pytest
 from blinker import Signal
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from shop import db
 from shop.audit import AuditRow, record
 from shop.db import Database, announce, retried
+from shop.errors import NotReady
 from shop.sites import Site
 from tests.shop.conftest import NOON
 
@@ -293,3 +295,12 @@ def site(name: str) -> dict[str, object]:
 def acts(database: Database) -> list[str]:
     with database.reading() as work:
         return list(work.scalars(select(AuditRow.act).order_by(AuditRow.id)))
+
+
+def test_postgresql_without_its_driver_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(NotReady, match=r"install sorespot\[postgres\]"):
+        Database(make_url("postgresql+psycopg://localhost/shop"))
