@@ -92,7 +92,11 @@ def test_some_places_are_never_pressed(region: str) -> None:
 
 def test_too_sore_to_press_gets_no_tool() -> None:
     for region in content().regions:
-        assert isinstance(advise(answers(region, press=Press.TOO_SORE)), Referral)
+        outcome = advise(answers(region, press=Press.TOO_SORE))
+
+        assert isinstance(outcome, Referral)
+        if not content().regions[region].never_press:
+            assert outcome.reasons[0].code == "very-high"
 
 
 def test_every_answer_without_signs_ends_in_a_plan_or_an_explained_referral() -> None:
@@ -148,7 +152,8 @@ def test_nobody_who_could_not_press_is_told_to_move_or_to_press_hard() -> None:
     for region, positions in product(content().regions, POSITION_SETS):
         outcome = advise(answers(region, press=Press.CANT_REACH, at=positions))
         if isinstance(outcome, Advice):
-            assert outcome.best.candidate.tool.felt_firmness is Firmness.SOFT
+            for pick in (outcome.best, *outcome.others):
+                assert pick.candidate.tool.felt_firmness is Firmness.SOFT
             assert outcome.discomfort_limit == 3
             for advised in outcome.guides:
                 assert advised.dose.hold_only
@@ -189,6 +194,14 @@ def test_a_guide_for_a_soft_tool_takes_nothing_firmer_that_body_weight_presses(
     ]
 
     assert bool(firmer) == (guide.id not in SOFT_ONLY)
+
+
+def test_nobody_starts_with_a_tool_as_small_as_a_golf_ball() -> None:
+    small = Tool(Kind.BALL, Firmness.SOFT, 45, surface=Surface.SMOOTH)
+
+    outcome = advise(answers(), [Candidate("X", "Small ball", small, 100, 9, 9)])
+
+    assert isinstance(outcome, Referral)
 
 
 def test_the_brand_product_is_ruled_out_with_its_reason() -> None:

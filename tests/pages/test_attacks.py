@@ -114,6 +114,17 @@ def test_rubbish_in_any_field_is_refused_or_harmless(app: Flask, answered: Flask
     assert attacked > 60 * 10
 
 
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\u0085"])
+def test_a_character_that_no_keyboard_types_is_refused_in_every_field(
+    app: Flask, answered: FlaskClient, character: str
+) -> None:
+    for form in list(shown_forms(app, answered)):
+        for field in form.values:
+            answer = _submit(app, answered, form, field, f"ball{character}")
+
+            assert answer.status_code == 400, (form.action, field)
+
+
 def _submit(app: Flask, client: FlaskClient, form: ShownForm, field: str, payload: str):
     values = {name: given[0] for name, given in form.values.items()}
     if form.method == "get":
