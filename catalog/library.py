@@ -13,16 +13,30 @@ from pathlib import Path
 from typing import Any
 
 from catalog.body import Muscle, Region
+from catalog.cards import Card
 from catalog.demo_range import RangeItem
 from catalog.doses import BandRule
+from catalog.education import Lesson, read_lessons
 from catalog.entries import ContentError, Entry
 from catalog.guides import Guide, Source
 from catalog.safety import Sign
+from catalog.search import Index
 from catalog.sensitivity import Band
 from catalog.tools import Tool
 
 OWN_DATA = Path(__file__).parent / "data"
-TABLES = ("muscle", "region", "sign", "source", "band", "stop_rule", "tool")
+TABLES = (
+    "muscle",
+    "region",
+    "sign",
+    "source",
+    "band",
+    "stop_rule",
+    "card",
+    "lesson",
+    "tool",
+    "synonym",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +49,10 @@ class Library:
     bands: Mapping[Band, BandRule]
     guides: Mapping[str, Guide]
     stop_rules: tuple[str, ...]
+    cards: Mapping[str, Card]
+    lessons: Mapping[str, Lesson]
     demo_range: tuple[RangeItem, ...]
+    index: Index  # what a search looks at
 
     def guides_for(self, region: str) -> tuple[Guide, ...]:
         return tuple(guide for guide in self.guides.values() if region in guide.regions)
@@ -59,14 +76,19 @@ def load(*folders: Path) -> Library:
         raise ContentError(f"No [band] entry is for the {missing[0].word} band.")
     guides = [Guide.read(entry, regions, muscles, sources, bands) for entry in pages["guide"]]
     _no_shared_address(guides)
+    signs = {entry.id: Sign.read(entry, regions) for entry in pages["sign"]}
+    range_ = tuple(map(RangeItem.read, pages["tool"]))
     return Library(
         version=version,
         regions=regions,
-        signs={entry.id: Sign.read(entry, regions) for entry in pages["sign"]},
+        signs=signs,
         bands=bands,
         guides={guide.id: guide for guide in sorted(guides, key=lambda guide: guide.id)},
         stop_rules=tuple(_stop_rule(entry) for entry in pages["stop_rule"]),
-        demo_range=tuple(map(RangeItem.read, pages["tool"])),
+        cards={entry.id: Card.read(entry, sources) for entry in pages["card"]},
+        lessons=read_lessons(pages["lesson"], sources),
+        demo_range=range_,
+        index=Index.of(guides, regions, signs.values(), range_, pages["synonym"]),
     )
 
 

@@ -30,6 +30,8 @@ SCREENS = (
     "front.find",
     "front.shop",
     "front.guides",
+    "front.learn",
+    "front.search",
     "front.help",
     "staff.sign_in",
     "staff.today",

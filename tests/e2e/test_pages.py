@@ -9,8 +9,9 @@ from tests.e2e.test_main_job import BLADE, NONE, WALL
 from tests.e2e.visit import NOWHERE, Visit
 
 PUBLIC = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65", "/guides",
-          "/guides/upper-back-and-shoulder-blade", "/help", "/privacy", NOWHERE,
-          "/find/where", "/staff/sign-in"]  # fmt: skip
+          "/guides/upper-back-and-shoulder-blade", "/how-it-works", "/what-keeps-it-going",
+          "/help", "/privacy", NOWHERE, "/find/where", "/staff/sign-in",
+          "/search?q=neck", "/search?q=zzzz"]  # fmt: skip
 FOUND = ["/find/check", "/find/press", "/find/position", "/find/result"]
 DESK = ["/staff", "/staff/site", "/staff/till", "/staff/till/pay", "/staff/stock",
         "/staff/stock/BALL-65-S", "/staff/sales/CAM-1"]  # fmt: skip

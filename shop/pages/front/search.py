@@ -1,0 +1,94 @@
+"""Search: one field over guides and tools, for people who know the word they want.
+
+The words stand in the address, as in any shop's search: they name a tool or a place, they are
+no answers of the finder, and we neither store nor log them. Somebody may still type how they
+feel. So no cache keeps the page (a shared tablet's, a proxy's), search engines are told not to
+list it, and the address goes to no other site (Referrer-Policy, as on every page).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Response, make_response, render_template, request
+from sqlalchemy.orm import Session
+
+from catalog import search as words_in
+from catalog.guides import Guide
+from catalog.search import Named
+from catalog.spelling import words_of
+from shop import products, sites, stock
+from shop.db import reading
+from shop.pages import pages
+from shop.products import Product
+from shop.state import here
+
+LONGEST = 100  # letters of one search
+MOST = 12  # guides, and as many products, that one search shows
+TRY = ("neck", "shoulder blade", "buttock", "calf", "foam roller", "soft ball")
+
+Shelf = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What one search shows, and of how many."""
+
+    guides: Sequence[Guide] = ()
+    products: Sequence[tuple[Product, Shelf]] = ()
+    all_guides: int = 0
+    all_products: int = 0
+    read_as: str = ""
+    worrying: bool = False
+
+
+@pages.get("/search")
+def search() -> Response:
+    """Guides first: the advice is free, and may need no new tool."""
+    words = " ".join(request.args.get("q", "").split())
+    problem = _problem(words)
+    results = Results()
+    if words and not problem:
+        with reading() as work:
+            results = _results(work, words)
+    page = render_template(
+        "shop/front/search.html", words=words, problem=problem, results=results, ideas=TRY
+    )
+    response = make_response(page, 400 if problem else 200)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _problem(words: str) -> str:
+    """What to do about words that can't be looked for."""
+    if len(words) > LONGEST:
+        return f"Use {LONGEST} letters or fewer. One or two words are enough."
+    if words and not words_of(words):
+        return "Type a word, such as neck or roller."
+    return ""
+
+
+def _results(work: Session, words: str) -> Results:
+    library = here().library
+    range_ = {product.sku: product for product in products.listed(work)}
+    named = [Named(one.sku, one.name, one.brand, one.tool) for one in range_.values()]
+    found = words_in.find(words, library.index, named)
+    skus = found.skus[:MOST]
+    shelves = _shelves(work, skus) if skus else {}
+    return Results(
+        guides=[library.guides[id_] for id_ in found.guides[:MOST]],
+        products=[(range_[sku], shelves[sku]) for sku in skus],
+        all_guides=len(found.guides),
+        all_products=len(found.skus),
+        read_as=found.read_as,
+        worrying=found.worrying,
+    )
+
+
+def _shelves(work: Session, skus: Sequence[str]) -> Mapping[str, Shelf]:
+    """Each product's free units at every clinic, by the clinic's name."""
+    clinics, free = sites.listed(work), stock.free(work, skus)
+    return {
+        sku: tuple((each.name, free.get(sku, {}).get(each.id, 0)) for each in clinics)
+        for sku in skus
+    }
