@@ -64,8 +64,9 @@ class Product(Base):
 
     @property
     def facts(self) -> tuple[Hashable, ...]:
-        """All that a list shows of it but its stock."""
-        return self.sku, self.slug, self.name, self.price_pence, self.colour, self.tool
+        """All that a page shows of it but its stock."""
+        words = (self.brand, self.summary, self.made_of, self.cleaning, self.latex)
+        return self.sku, self.slug, self.name, self.price_pence, self.colour, self.tool, words
 
 
 _ORDER = (Product.kind, Product.firmness.nulls_last(), Product.name)
