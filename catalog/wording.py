@@ -88,8 +88,8 @@ def claims(
 ) -> list[Finding]:
     """Every banned phrase that is not allowed in its passage.
 
-    Source: section 12 of the CAP Code
-    (https://www.asa.org.uk/type/non_broadcast/code_section/12.html).
+    Source: the UK advertising code (CAP Code, 12.1) wants evidence for a health claim, and we
+    hold none for any single product.
     """
     return [
         Finding(passage.key, phrase)
@@ -123,8 +123,7 @@ def hardest(told: Iterable[Passage], n: int = 10) -> list[tuple[float, Finding]]
 def grade(text: str, needed: Collection[str] = NEEDED) -> float:
     """The Flesch-Kincaid grade: the US school year that can read it, about age minus 5.
 
-    Source: Kincaid, Fishburne, Rogers and Chissom 1975, Navy Research Branch Report 8-75
-    (https://stars.library.ucf.edu/istlibrary/56/).
+    Source: the formula of Kincaid and others, 1975.
     """
     said = words(text)
     if not said:
