@@ -58,9 +58,6 @@ class Entry:
     def word_or_unknown(self, key: str, words: type[E]) -> E | None:
         return self.word(key, words) if key in self._data else None
 
-    def one_of(self, key: str, known: Mapping[str, T], noun: str) -> T:
-        return self._find(key, known, noun, self.text(key))
-
     def some_of(self, key: str, known: Mapping[str, T], noun: str) -> tuple[T, ...]:
         return tuple(self._find(key, known, noun, id_) for id_ in self.texts(key))
 

@@ -22,7 +22,6 @@ from catalog.guides import Guide, Source
 from catalog.safety import Sign
 from catalog.search import Index
 from catalog.sensitivity import Band
-from catalog.tools import Tool
 
 OWN_DATA = Path(__file__).parent / "data"
 TABLES = (
@@ -56,10 +55,6 @@ class Library:
 
     def guides_for(self, region: str) -> tuple[Guide, ...]:
         return tuple(guide for guide in self.guides.values() if region in guide.regions)
-
-    def guides_with(self, tool: Tool) -> tuple[Guide, ...]:
-        """The guides that this tool's kind serves, whatever its firmness."""
-        return tuple(guide for guide in self.guides.values() if tool.kind in guide.kinds)
 
     def guide_at(self, slug: str) -> Guide | None:
         return next((guide for guide in self.guides.values() if guide.slug == slug), None)

@@ -98,10 +98,6 @@ def take(work: Session, device: str) -> dict[str, int]:
     return {sku: units for _, sku, units in sorted(taken.all())}
 
 
-def empty(work: Session, device: str) -> None:
-    work.execute(delete(Basket).where(Basket.device == _hash(device)))
-
-
 def _locked(work: Session, device: str, at: datetime) -> int:
     """This device's basket, made if it has none, locked until the transaction ends."""
     upsert = sqlite.insert if work.get_bind().dialect.name == "sqlite" else postgresql.insert

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import ReturningInsert
@@ -46,9 +46,3 @@ def take(work: Session, series: str, *, first: int = 1) -> int:
     """
     statement = _TAKE[work.get_bind().dialect.name]
     return work.execute(statement, {"series": series, "first": first}).scalar_one()
-
-
-def last(work: Session, series: str) -> int:
-    """The last number taken, 0 where none was."""
-    statement = select(DocumentNumber.last).where(DocumentNumber.series == series)
-    return work.execute(statement).scalar() or 0

@@ -15,7 +15,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Insert,
-    Row,
     UniqueConstraint,
     bindparam,
     insert,
@@ -135,12 +134,6 @@ def free(work: Session, skus: Iterable[str] | None = None) -> dict[str, dict[str
     for sku, place, free_ in rows:
         units.setdefault(sku, {})[place.removeprefix("shelf:")] = free_
     return units
-
-
-def levels(work: Session) -> Sequence[Row[str, str, int, int]]:
-    """Every shelf as (sku, place, on_hand, held)."""
-    columns = (StockLevel.sku, StockLevel.place, StockLevel.on_hand, StockLevel.held)
-    return work.execute(select(*columns).where(StockLevel.place.like("shelf:%"))).all()
 
 
 def levels_of(work: Session, sku: str) -> Sequence[StockLevel]:

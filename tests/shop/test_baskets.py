@@ -120,21 +120,22 @@ def test_what_we_never_sold_cannot_be_in_a_basket(work: Session) -> None:
         put(work, "NO-SUCH")
 
 
-def test_an_emptied_basket_is_gone_with_its_lines_and_another_device_keeps_its_own(
+def test_a_basket_that_is_taken_is_gone_with_its_lines_and_another_device_keeps_its_own(
     work: Session,
 ) -> None:
     put(work)
     put(work, device=TABLET)
 
-    baskets.empty(work, DESK)
+    taken = baskets.take(work, DESK)
 
+    assert taken == {BALL: 1}
     assert baskets.contents(work, DESK) == {}
     assert baskets.contents(work, TABLET) == {BALL: 1}
     assert work.execute(text("SELECT COUNT(*) FROM shop_basket_line")).scalar() == 1
 
 
-def test_a_basket_can_be_filled_again_after_it_was_emptied(work: Session) -> None:
+def test_a_basket_can_be_filled_again_after_it_was_taken(work: Session) -> None:
     put(work)
-    baskets.empty(work, DESK)
+    baskets.take(work, DESK)
 
     assert put(work, SPIKY) == 1
