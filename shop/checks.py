@@ -116,7 +116,7 @@ QUESTIONS: dict[str, str] = {
         GROUP BY o.id, o.number, o.total_pence
         HAVING COALESCE(SUM(line.units * line.unit_pence), 0) <> o.total_pence
         """,
-    "I14 every sale has one receipt, and receipt numbers have no gap": """
+    "receipts: every sale has one, and their numbers have no gap": """
         SELECT 'order ' || o.number AS what, 1 AS off FROM shop_order AS o
         LEFT JOIN shop_receipt AS receipt ON receipt.order_id = o.id
         WHERE (o.state = 'settled') <> (receipt.id IS NOT NULL)

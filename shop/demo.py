@@ -71,6 +71,7 @@ _CLINICS = (
 def fill(app: Flask, *, keep: bool = False) -> None:
     """Load the demo into an empty, upgraded database.
 
+    All of it is saved or none, so a start that is broken off leaves nothing half filled.
     Raises Refusal outside development and for a database with sales or products in it;
     with `keep`, a filled one is left as it is.
     """
@@ -83,11 +84,10 @@ def fill(app: Flask, *, keep: bool = False) -> None:
                 return
             raise Refusal("This database is not empty. The demo goes into an empty one only.")
         _set_up(work, shop)
-    today = clock.day_of(clock.now(), shop.settings.zone)
-    rng = random.Random(SEED)  # noqa: S311 - made-up sales, no secret
-    for ago in range(DAYS, 0, -1):
-        late = "ely" if ago <= LATE_DAYS else ""
-        with transaction() as work:
+        today = clock.day_of(clock.now(), shop.settings.zone)
+        rng = random.Random(SEED)  # noqa: S311 - made-up sales, no secret
+        for ago in range(DAYS, 0, -1):
+            late = "ely" if ago <= LATE_DAYS else ""
             _day(work, shop, today - timedelta(days=ago), rng, late=late)
 
 

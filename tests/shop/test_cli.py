@@ -367,3 +367,28 @@ def test_a_database_that_does_not_answer_is_not_said_to_be_empty() -> None:
 
     assert answer.returncode == 2
     assert "does not answer" in answer.stderr
+
+
+def test_a_demo_that_is_broken_off_leaves_nothing_and_can_be_filled_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(databases.upgraded(make_url(f"sqlite:///{tmp_path / 'demo.sqlite'}")))
+    days = iter(range(10))
+
+    def broken_off(*args: object, **kwargs: object) -> None:
+        if next(days) == 5:
+            raise KeyboardInterrupt
+
+    with app.app_context():
+        monkeypatch.setattr(demo, "_day", broken_off)
+        with pytest.raises(KeyboardInterrupt):
+            demo.fill(app)
+        monkeypatch.undo()
+        with database_of(app).reading() as work:
+            assert work.execute(text("SELECT COUNT(*) FROM shop_product")).scalar() == 0
+            assert work.execute(text("SELECT COUNT(*) FROM shop_staff")).scalar() == 0
+
+        demo.fill(app)
+
+    assert [check for check in checks.verify(database_of(app)) if not check.ok] == []
+    database_of(app).dispose()

@@ -1,9 +1,10 @@
 """Search: one field over guides and tools, for people who know the word they want.
 
-The words stand in the address, as in any shop's search: they name a tool or a place, they are
-no answers of the finder, and we neither store nor log them. Somebody may still type how they
-feel. So no cache keeps the page (a shared tablet's, a proxy's), search engines are told not to
-list it, and the address goes to no other site (Referrer-Policy, as on every page).
+The words stand in the address, as in any shop's search: they name a tool or a place and are
+no answers of the finder. The shop itself neither stores nor logs them; a web server in front
+may log addresses, and then keeps what was typed. Somebody may still type how they feel, so no
+cache keeps the page (a shared tablet's, a proxy's), search engines are told not to list it,
+and the address goes to no other site (Referrer-Policy, as on every page).
 """
 
 from collections.abc import Mapping, Sequence
