@@ -18,6 +18,7 @@ class Role(StrEnum):
 
 
 SELLERS = frozenset(Role)  # practitioners sell too, when the desk is empty
+LETTER_WRITERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,16 @@ class Staff:
     def require_sale_at(self, site: str, site_name: str) -> None:
         if not self.may_sell_at(site):
             raise NotAllowed(f"You have no role at {site_name}, so you can't sell there.")
+
+    def may_write_letters_at(self, site: str) -> bool:
+        return self.role_at(site) in LETTER_WRITERS
+
+    def require_letters_at(self, site: str, site_name: str) -> None:
+        if not self.may_write_letters_at(site):
+            raise NotAllowed(
+                f"A letter to a GP is for a practitioner or manager to write. "
+                f"Ask one of them at {site_name}."
+            )
 
 
 CurrentStaff = Callable[[], Staff | None]

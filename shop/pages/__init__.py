@@ -39,6 +39,7 @@ SCREENS = (
     "staff.till",
     "staff.sales",
     "staff.stock",
+    "staff.letter",
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from shop.pages.staff.letter import LONGEST_NAME, LONGEST_REASON
 from tests.e2e.test_main_job import BLADE, NONE, WALL
 from tests.e2e.visit import NOWHERE, Visit
 
@@ -66,6 +67,31 @@ def test_the_desks_pages_have_no_barrier(
 
 
 @pytest.mark.parametrize("width", ["phone", "desk"], indirect=True)
+def test_a_gp_letter_has_no_barrier_and_prints_on_one_sheet(
+    open_visit: Callable[..., Visit], width: int, scheme: str, axe_source: str
+) -> None:
+    visit = open_visit(width)
+    visit.sign_in("practitioner", "Cambridge")
+    wrong = check(visit, ["/staff/letter"], scheme, axe_source)
+    visit.press("Show the letter")  # no reason ticked: the page says so
+    wrong += barriers(visit, axe_source)
+    for reason in ("A suspected vitamin deficiency", "Poor sleep for a long time"):
+        visit.page.get_by_label(reason).check()
+    visit.page.get_by_label("More clinical reasons").fill("W" * LONGEST_REASON)
+    visit.page.get_by_label("GP practice").fill("W" * LONGEST_NAME)
+    visit.page.get_by_label("Your name").fill("W" * LONGEST_NAME)
+    visit.press("Show the letter")
+    wrong += barriers(visit, axe_source)
+
+    assert wrong == []
+    visit.says("Dear doctor")
+    visit.fits()
+    assert sheets(visit) == 1
+    visit.press("Change")
+    assert visit.page.get_by_label("More clinical reasons").input_value() == "W" * LONGEST_REASON
+
+
+@pytest.mark.parametrize("width", ["phone", "desk"], indirect=True)
 def test_pages_that_say_no_have_no_barrier(
     open_visit: Callable[..., Visit], width: int, scheme: str, axe_source: str
 ) -> None:
@@ -110,14 +136,19 @@ def test_every_guide_prints_on_one_sheet(open_visit: Callable[..., Visit]) -> No
     visit.go("/guides")
     links = visit.page.locator('main a[href^="/guides/"]').all()
     paths = {link.get_attribute("href") for link in links}
-    sheets = {}
+    printed = {}
     for path in sorted(filter(None, paths)):
         visit.go(path)
-        pdf = visit.page.pdf(format="A4", prefer_css_page_size=True)
-        sheets[path] = len(re.findall(rb"/Type\s*/Page[^s]", pdf))
+        printed[path] = sheets(visit)
 
-    assert len(sheets) >= 30
-    assert {path: n for path, n in sheets.items() if n != 1} == {}
+    assert len(printed) >= 30
+    assert {path: n for path, n in printed.items() if n != 1} == {}
+
+
+def sheets(visit: Visit) -> int:
+    """How many sheets of A4 the page prints on."""
+    pdf = visit.page.pdf(format="A4", prefer_css_page_size=True)
+    return len(re.findall(rb"/Type\s*/Page[^s]", pdf))
 
 
 def test_the_movement_plays_only_when_asked_and_never_with_reduced_motion(

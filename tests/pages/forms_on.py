@@ -27,6 +27,8 @@ def _form(form: object, url: str) -> ShownForm:
     )
     for control in form.iter():
         name = control.get("name")
-        if name and control.tag in {f"{_XHTML}{t}" for t in ("input", "select", "button")}:
+        if name and control.tag in {
+            f"{_XHTML}{t}" for t in ("input", "select", "textarea", "button")
+        }:
             shown.values.setdefault(name, []).append(control.get("value") or "")
     return shown

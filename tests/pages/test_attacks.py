@@ -14,7 +14,9 @@ from sqlalchemy import text
 from werkzeug.routing import Rule
 
 from shop.db import Base
+from shop.staff import Role
 from tests.conftest import database_of
+from tests.pages.at_desk import Post, sign_in
 from tests.pages.forms_on import ShownForm, forms_on
 from tests.pages.payloads import PAYLOADS
 
@@ -46,8 +48,9 @@ def pages(app: Flask, client: FlaskClient) -> list[str]:
 
 
 @pytest.fixture
-def answered(desk: FlaskClient) -> FlaskClient:
-    """Reception, with something in the basket, and half-way through the finder."""
+def answered(app: Flask, post: Post) -> FlaskClient:
+    """An owner, who may open every screen, with a basket, and half-way through the finder."""
+    desk = sign_in(app, post, {"cambridge": Role.OWNER})
     _send(desk, "/staff/till", code="BALL-65-S")
     _send(desk, "/find/where", region="chest")
     _send(desk, "/find/check", safety="none")

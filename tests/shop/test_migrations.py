@@ -7,13 +7,14 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, CheckConstraint, inspect, make_url, text
+from sqlalchemy import URL, CheckConstraint, inspect, make_url, select, text
 
 import shop.tables  # noqa: F401 - so that the metadata knows every table
-from shop import checks, migrations, triggers
-from shop.db import Base, Database
+from shop import audit, checks, clock, migrations, triggers
+from shop.db import WRITES, Base, Database
 from shop.migrations import VERSION_TABLE
 from tests import databases
 
@@ -147,7 +148,7 @@ def test_an_upgrade_that_fails_half_way_leaves_nothing(
     def break_(*args: object) -> None:
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(triggers, "install", break_)  # the migration's last step
+    monkeypatch.setattr(triggers, "install", break_)  # the first one's last step
     with pytest.raises(RuntimeError, match="the power went"):
         migrations.upgrade(empty)
 
@@ -155,6 +156,27 @@ def test_an_upgrade_that_fails_half_way_leaves_nothing(
     monkeypatch.undo()
     migrations.upgrade(empty)
     assert checks.ready(empty)
+
+
+def test_a_shop_of_the_first_version_is_brought_to_this_one_and_keeps_its_rows(
+    empty: Database,
+) -> None:
+    with empty.engine.execution_options(**WRITES).begin() as connection:
+        command.upgrade(migrations.config(connection), "0001")
+    with empty.transaction() as work:
+        audit.record(work, "opened", "the shop", by="olive", at=clock.now())
+    assert not checks.ready(empty)
+    before = schema(empty)
+
+    migrations.upgrade(empty)
+
+    after = schema(empty)
+    assert after.keys() - before.keys() == {"shop_kept_result"}
+    assert {table: after[table] for table in before} == before
+    with empty.reading() as work:
+        assert work.scalars(select(audit.AuditRow.subject)).all() == ["the shop"]
+    assert checks.ready(empty)
+    assert all(check.ok for check in checks.verify(empty))
 
 
 def test_alembic_finds_no_difference_between_models_and_migrations(empty: Database) -> None:
