@@ -46,6 +46,7 @@ class Library:
     regions: Mapping[str, Region]
     signs: Mapping[str, Sign]
     bands: Mapping[Band, BandRule]
+    sources: Mapping[str, Source]
     guides: Mapping[str, Guide]
     stop_rules: tuple[str, ...]
     cards: Mapping[str, Card]
@@ -78,6 +79,7 @@ def load(*folders: Path) -> Library:
         regions=regions,
         signs=signs,
         bands=bands,
+        sources=sources,
         guides={guide.id: guide for guide in sorted(guides, key=lambda guide: guide.id)},
         stop_rules=tuple(_stop_rule(entry) for entry in pages["stop_rule"]),
         cards={entry.id: Card.read(entry, sources) for entry in pages["card"]},
