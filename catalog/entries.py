@@ -61,6 +61,19 @@ class Entry:
     def some_of(self, key: str, known: Mapping[str, T], noun: str) -> tuple[T, ...]:
         return tuple(self._find(key, known, noun, id_) for id_ in self.texts(key))
 
+    def one_of(self, key: str, known: Mapping[str, T], noun: str) -> T:
+        return self._find(key, known, noun, self.text(key))
+
+    def groups_of(self, key: str, known: Mapping[str, T], noun: str) -> tuple[tuple[T, ...], ...]:
+        """A list of lists of what is known."""
+        value = self._take(key, None)
+        if not isinstance(value, list) or not all(isinstance(group, list) for group in value):
+            raise self.refuse(f"{key!r} must be a list of lists of words.")
+        return tuple(tuple(self._find(key, known, noun, id_) for id_ in group) for group in value)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._data
+
     def tables(self, key: str) -> Iterable["Entry"]:
         """The tables of a list, each numbered from 1 in its complaints."""
         value = self._take(key, [])

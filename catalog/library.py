@@ -19,7 +19,8 @@ from catalog.doses import BandRule
 from catalog.education import Lesson, read_lessons
 from catalog.entries import ContentError, Entry
 from catalog.guides import Guide, Source
-from catalog.safety import Sign
+from catalog.own_tools import OwnTool
+from catalog.safety import SOMETHING_ELSE, Rules, Sign, Together, Topic
 from catalog.search import Index
 from catalog.sensitivity import Band
 
@@ -28,6 +29,9 @@ TABLES = (
     "muscle",
     "region",
     "sign",
+    "topic",
+    "together",
+    "own",
     "source",
     "band",
     "stop_rule",
@@ -44,7 +48,8 @@ class Library:
 
     version: str
     regions: Mapping[str, Region]
-    signs: Mapping[str, Sign]
+    rules: Rules  # what the safety steps ask, and what it means
+    own_tools: Mapping[str, OwnTool]
     bands: Mapping[Band, BandRule]
     sources: Mapping[str, Source]
     guides: Mapping[str, Guide]
@@ -56,6 +61,17 @@ class Library:
 
     def guides_for(self, region: str) -> tuple[Guide, ...]:
         return tuple(guide for guide in self.guides.values() if region in guide.regions)
+
+    def own_tool(self, id_: str) -> OwnTool:
+        """Raises ValueError for a tool that we do not know."""
+        if id_ not in self.own_tools:
+            raise ValueError(f"No such tool of one's own: {id_}.")
+        return self.own_tools[id_]
+
+    @property
+    def calm(self) -> Guide:
+        """The calm-down plan: the guide that presses nothing."""
+        return next(guide for guide in self.guides.values() if not guide.presses)
 
     def guide_at(self, slug: str) -> Guide | None:
         return next((guide for guide in self.guides.values() if guide.slug == slug), None)
@@ -72,12 +88,15 @@ def load(*folders: Path) -> Library:
         raise ContentError(f"No [band] entry is for the {missing[0].word} band.")
     guides = [Guide.read(entry, regions, muscles, sources, bands) for entry in pages["guide"]]
     _no_shared_address(guides)
-    signs = {entry.id: Sign.read(entry, regions) for entry in pages["sign"]}
+    if all(guide.presses for guide in guides):
+        raise ContentError("No guide is the calm-down plan, which has no tool.")
+    rules = _rules(pages, regions)
     range_ = tuple(map(RangeItem.read, pages["tool"]))
     return Library(
         version=version,
         regions=regions,
-        signs=signs,
+        rules=rules,
+        own_tools={entry.id: OwnTool.read(entry) for entry in pages["own"]},
         bands=bands,
         sources=sources,
         guides={guide.id: guide for guide in sorted(guides, key=lambda guide: guide.id)},
@@ -85,7 +104,18 @@ def load(*folders: Path) -> Library:
         cards={entry.id: Card.read(entry, sources) for entry in pages["card"]},
         lessons=read_lessons(pages["lesson"], sources),
         demo_range=range_,
-        index=Index.of(guides, regions, signs.values(), range_, pages["synonym"]),
+        index=Index.of(guides, regions, rules.asked, range_, pages["synonym"]),
+    )
+
+
+def _rules(pages: Mapping[str, list[Entry]], regions: Mapping[str, Region]) -> Rules:
+    signs = {entry.id: Sign.read(entry, regions) for entry in pages["sign"]}
+    if SOMETHING_ELSE not in signs:
+        raise ContentError(f"There is no sign {SOMETHING_ELSE!r}, which each group offers.")
+    return Rules(
+        topics={entry.id: Topic.read(entry, signs, regions) for entry in pages["topic"]},
+        signs=signs,
+        togethers=tuple(Together.read(entry, signs, regions) for entry in pages["together"]),
     )
 
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Self
+
+from catalog.entries import Entry
 
 
 class Kind(StrEnum):
@@ -49,6 +52,18 @@ class Tool:
     length_mm: int | None = None
     surface: Surface | None = None
     powered: bool = False
+
+    @classmethod
+    def read(cls, entry: Entry) -> Self:
+        """The attributes as a content file gives them. What it leaves out stays unknown."""
+        return cls(
+            kind=entry.word("kind", Kind),
+            firmness=entry.word_or_unknown("firmness", Firmness),
+            diameter_mm=entry.number_or_unknown("diameter_mm", 10, 400),
+            length_mm=entry.number_or_unknown("length_mm", 50, 1500),
+            surface=entry.word_or_unknown("surface", Surface),
+            powered=entry.flag("powered"),
+        )
 
     @property
     def known(self) -> bool:
@@ -98,6 +113,10 @@ _NOUNS = {
 def noun(kind: Kind) -> str:
     """What people call this kind of tool, in the middle of a sentence."""
     return _NOUNS[kind]
+
+
+def plural(kind: Kind) -> str:
+    return f"{_NOUNS[kind]}s"
 
 
 def spec_line(tool: Tool) -> str:

@@ -5,30 +5,44 @@ A grade is a prompt to rewrite and no proof: only readers can show what is under
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from itertools import product
+from typing import Any
 
 from catalog import reasons
-from catalog.answers import Position, Press
+from catalog.answers import Answers, Position, Press, Spot
 from catalog.library import Library
-from catalog.reasons import Reason
-from catalog.safety import Clearance, Level
+from catalog.outcomes import Advice, Candidate, Referral, Urgent
+from catalog.reason import Reason
+from catalog.recommend import recommend
+from catalog.refinements import Experience, Goal, Settling, Waking
+from catalog.safety import Level
 from catalog.tools import Firmness, Kind, Surface, Tool
 
 _SAFETY = "a safety item asks who has it, and sends them to a person"
 _LESSON = "the education page quotes the article there, and puts the evidence beside it"
 # Each may stand in one passage only: its key, the phrase, and why.
 ALLOWED = {
-    ("signs condition: hint", "arthritis"): _SAFETY,
-    ("signs condition: hint", "fibromyalgia"): _SAFETY,
+    ("signs joint_flare: hint", "arthritis"): _SAFETY,
+    ("signs widespread: hint", "fibromyalgia"): _SAFETY,
     ("lessons pressure: paragraphs 1", "blood flow"): _LESSON,
     ("lessons pressure: points 4", "endorphin"): _LESSON,
 }
 # Names no plain word can replace: whom to ask, and what the person's own letter or packet says.
 # Each counts as a word of two syllables, so a sentence full of them is still a long one.
 NEEDED = frozenset(
-    {"physiotherapist", "pharmacist", "maternity", "nhs", "111", "999", "osteoporosis", "medicine"}
+    {"lymphoedema", "radiotherapy", "sedatives", "hypermobility", "ehlers-danlos", "clopidogrel"}
+    | {
+        "physiotherapist",
+        "pharmacist",
+        "maternity",
+        "nhs",
+        "111",
+        "999",
+        "osteoporosis",
+        "medicine",
+    }
     | {"apixaban", "dabigatran", "edoxaban", "heparin", "rivaroxaban", "warfarin"}
 )
 
@@ -44,9 +58,10 @@ _BANNED = re.compile(
 # Fields that visitors don't read as they are. A guide's doses are told with the bands.
 _NOT_COPY = frozenset(
     {"id", "slug", "sku", "barcode", "colour", "source", "confidence", "review_by", "reviewer"}
-    | {"beside", "doses", "regions"}
+    | {"beside", "doses", "regions", "signs"}
 )
-_NOT_TABLES = frozenset({"version", "index"})  # the index is what people type, not what we say
+# The index is what people type, not what we say; sources are looked up, rules are its two tables.
+_NOT_TABLES = frozenset({"version", "index", "rules", "sources"})
 _LOOKED_UP = frozenset({"muscles", "sources", "brand"})
 _ANY = "A soft ball"  # stands for any product in a reason that names one
 _SHORTEST_RANKED = 6  # words: below that a grade says more about one word than about a sentence
@@ -186,8 +201,11 @@ _HEARD |= {"forehead": 2, "giant": 2, "mm": 4, "people": 2, "physio": 3, "someon
 
 
 def _content(library: Library) -> Iterator[tuple[str, str, str]]:
-    for table in (field.name for field in fields(library) if field.name not in _NOT_TABLES):
-        entries = getattr(library, table)
+    tables = {f.name: getattr(library, f.name) for f in fields(library)}
+    tables |= {"topics": library.rules.topics, "signs": library.rules.signs}
+    for table, entries in tables.items():
+        if table in _NOT_TABLES:
+            continue
         named = entries.items() if isinstance(entries, Mapping) else enumerate(entries, 1)
         for key, entry in named:
             name = getattr(entry, "sku", getattr(key, "name", key))
@@ -209,37 +227,77 @@ def _texts(value: object, part: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _results(library: Library) -> Iterator[tuple[str, str, str]]:
-    yield from (("answers press", answer.value, answer.label) for answer in Press)
-    yield from (("answers positions", answer.value, answer.label) for answer in Position)
+    for name, words_ in _CHOICES.items():
+        yield from ((f"answers {name}", each.value, each.label) for each in words_)
     yield from (("levels", level.name.lower(), level.heading) for level in Level)
-    for n, reason in enumerate(dict.fromkeys((*_stops(library), *_whys(library))), 1):
+    told = dict.fromkeys(reason for outcome in _outcomes(library) for reason in _said(outcome))
+    for n, reason in enumerate(told, 1):
         yield f"reason {reason.code}", str(n), reason.text
-
-
-def _stops(library: Library) -> Iterator[Reason]:
-    """Every way in which a referral can say why."""
-    regions = library.regions.values()
-    yield from reasons.not_cleared(Clearance((), answered=False))
-    yield from reasons.not_cleared(Clearance(tuple(library.signs.values()), answered=True))
-    yield from reasons.never_pressed([region for region in regions if region.never_press])
-    yield from (reasons.too_sore(), reasons.nothing_gentle_enough())
-    yield from (reasons.no_guide([r]) for r in regions if not library.guides_for(r.id))
-    for able in ((), *((position,) for position in Position)):
-        yield from (reasons.no_position(able, [r]) for r in regions if library.guides_for(r.id))
-
-
-def _whys(library: Library) -> Iterator[Reason]:
-    """Every way in which advice can say why, and why not another tool."""
-    for press, kind, firmness, ceiling in product(Press, Kind, Firmness, Firmness):
-        tool = Tool(kind, firmness, diameter_mm=65, surface=Surface.SMOOTH)
-        yield reasons.firmness(press, tool, ceiling)
-    for guide in library.guides.values():
-        yield from (reasons.place([library.regions[id_]], guide) for id_ in guide.regions)
-    yield from map(reasons.position, Position)
-    yield from map(reasons.hold_only, Press)
-    yield reasons.cleared()
-    yield from (reasons.too_firm(_ANY, ceiling) for ceiling in Firmness)
-    yield from (reasons.not_measured(_ANY), reasons.powered(_ANY), reasons.not_for_here(_ANY))
-    yield reasons.too_pointed(_ANY)
     tools = [Tool(kind, firmness) for kind, firmness in product(Kind, Firmness)]
-    yield from (Reason("difference", reasons.difference(a, b)) for a, b in product(tools, tools))
+    lines = dict.fromkeys(reasons.difference(a, b) for a, b in product(tools, tools))
+    yield from (("reason difference", str(n), line) for n, line in enumerate(lines, 1))
+
+
+def _said(outcome: Advice | Referral | Urgent) -> Iterator[Reason]:
+    yield from outcome.reasons
+    if isinstance(outcome, Advice):
+        yield from (*outcome.asks, *outcome.cautions, *outcome.ruled_out)
+
+
+def _outcomes(library: Library) -> Iterator[Advice | Referral | Urgent]:
+    """What comes out for every place, and there for every sign, answer and tool at home."""
+    range_ = [
+        Candidate(f"{kind}-{firmness}-{surface}-{size}", _ANY, tool, 500, 1, 1)
+        for kind, firmness, surface, size in product(Kind, Firmness, Surface, (40, 65))
+        for tool in [Tool(kind, firmness, size, surface=surface)]
+    ]
+    range_ += [Candidate("unknown", _ANY, Tool(Kind.BALL), 500, 1, 1)]
+    range_ += [
+        Candidate(
+            "powered",
+            _ANY,
+            Tool(Kind.BALL, Firmness.SOFT, 65, None, Surface.SMOOTH, True),
+            500,
+            1,
+            1,
+        )
+    ]
+    for region in library.regions:
+        for answers in _about(region, library):
+            yield recommend(answers, range_, library)
+
+
+def _about(region: str, library: Library) -> Iterator[Answers]:
+    plain = Answers((region,), frozenset(), None, None, Press.QUITE, frozenset(Position))
+    calm = replace(plain, press=3, usual=1, settling=Settling.MINUTES, waking=Waking.NO)
+    yield replace(plain, safety=None)
+    for said in (*Press, 7):
+        yield from (replace(plain, press=said, positions=frozenset(p)) for p in _SOME_POSITIONS)
+    for changes in _REFINED:
+        yield replace(calm, **changes)
+    yield from (
+        replace(plain, spots={region: frozenset({spot})}) for spot in (*Spot, *library.regions)
+    )
+    for sign in library.rules.signs:
+        for each in (plain, replace(calm, press=8), calm):
+            yield replace(each, signs=frozenset({sign}))
+    owned = frozenset(library.own_tools)
+    yield from (replace(plain, owns=owned), replace(calm, owns=owned))
+    yield from (replace(calm, worse=frozenset({own})) for own in library.own_tools)
+    yield replace(plain, owns=owned, safety=frozenset(library.rules.topics))
+
+
+_CHOICES: Mapping[str, type[Press | Position | Spot | Settling | Waking | Experience | Goal]] = {
+    "press": Press, "positions": Position, "spots": Spot, "settling": Settling,
+    "waking": Waking, "experience": Experience, "goal": Goal,
+}  # fmt: skip
+_SOME_POSITIONS = ((), *((position,) for position in Position), tuple(Position))
+_REFINED: tuple[dict[str, Any], ...] = (
+    {},
+    *({"experience": experience} for experience in Experience),
+    *({"usual": usual} for usual in (5, 8, 10)),
+    *({"settling": settling} for settling in Settling),
+    *({"waking": waking} for waking in Waking),
+    {"goal": Goal.RANGE},
+    {"press": 1, "usual": 8},
+)
