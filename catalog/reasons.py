@@ -50,7 +50,8 @@ def never_pressed(regions: Sequence[Region]) -> tuple[Reason, ...]:
     return tuple(
         Reason(
             f"never-press-{region.id}",
-            f"You chose “{region.label}”. No ball or roller goes there. {region.keep_off}".strip(),
+            f"You chose “{region.label}”. No ball or roller goes there. {region.keep_off} "
+            "Ask your physiotherapist or GP about it.",
         )
         for region in regions
     )
@@ -136,13 +137,14 @@ def why(
     return tuple(lines)
 
 
-def asks(answers: Answers, limits: Allowed) -> tuple[Reason, ...]:
+def asks(answers: Answers, places: Places, limits: Allowed) -> tuple[Reason, ...]:
     """Whom to see, first or as well, beside a tool that is allowed."""
     lines = [
         _of(f"ask-{sign.id}", sign.label, limit.say, sign.source)
         for sign, limit in limits.held
         if limit.ask
     ]
+    lines += never_pressed(places.never)
     if allowed.mismatch(answers):
         text = (
             f"You gave your usual pain {answers.usual} out of 10, yet it hardly hurts when "

@@ -61,7 +61,7 @@ def stopped(answers: Answers, library: Library) -> Urgent | Referral | None:
     if places.nowhere and answers.spots is not None:
         return Referral((reasons.nowhere(),), library.version)
     if not places.pressed and (answers.spots is not None or not spots.asked(answers, library)):
-        return Referral(reasons.never_pressed(places.felt), library.version)
+        return Referral(reasons.never_pressed(places.never), library.version)
     if not any(library.guides_for(id_) for id_ in _reachable(places)):
         return Referral((reasons.no_guide(places.felt),), library.version)
     if answers.press is Press.ON_BONE:
@@ -144,7 +144,7 @@ def _advice(
         band=limits.band,
         discomfort_limit=limits.discomfort_limit,
         reasons=reasons.why(answers, places, limits, used, shown[0]),
-        asks=reasons.asks(answers, limits),
+        asks=reasons.asks(answers, places, limits),
         asks_first=limits.asks_first,
         cautions=reasons.cautions(limits),
         ruled_out=ruled_out + left_alone + exclusions.guides(answers, limits, shown, library),

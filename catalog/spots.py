@@ -25,12 +25,14 @@ class Places:
     """`felt` is what the person chose, `pressed` is where a tool may go, in the same order.
 
     `brought_on` names, for a place where it is felt, the other places that bring it on.
-    `untried` means that for some of it nobody could say what pressing does.
+    `never` are the places, felt or found sore, that no tool may touch, and that nothing else
+    stands in for. `untried` means that for some of it nobody could say what pressing does.
     """
 
     felt: tuple[Region, ...]
     pressed: tuple[Region, ...]
     brought_on: Mapping[str, tuple[Region, ...]]
+    never: tuple[Region, ...]
     untried: bool
     nowhere: bool  # no press brought anything on, so this is not a sore spot
 
@@ -51,6 +53,7 @@ def find(answers: Answers, library: Library) -> Places:
     """
     felt = _felt(answers, library)
     pressed: dict[str, Region] = {}
+    never: dict[str, Region] = {}
     brought_on: dict[str, tuple[Region, ...]] = {}
     untried, nowhere = False, []
     for region in felt:
@@ -63,12 +66,26 @@ def find(answers: Answers, library: Library) -> Places:
             brought_on[region.id] = sources
         if not sources and not nowhere[-1]:
             sources = (region,)
-        pressed |= {source.id: source for source in sources if not source.never_press}
-    return Places(felt, tuple(pressed.values()), brought_on, untried, all(nowhere))
+        touched = {source.id: source for source in sources if not source.never_press}
+        never |= {} if touched else {source.id: source for source in sources}
+        pressed |= touched
+    return Places(
+        felt=felt,
+        pressed=tuple(pressed.values()),
+        brought_on=brought_on,
+        never=tuple(never.values()),
+        untried=untried,
+        nowhere=all(nowhere),
+    )
 
 
 def _said(region: Region, answers: Answers) -> frozenset[str]:
-    """What pressing said for this place. Where nothing was asked, it is pressed where it is."""
+    """What pressing said for this place. Where nothing was asked, it is pressed where it is.
+
+    A place that is never pressed, and that nothing else stands in for, is not asked about.
+    """
+    if region.never_press and not region.felt_from:
+        return frozenset()
     if region.id in (answers.spots or {}):
         return (answers.spots or {})[region.id]
     return frozenset({Spot.CANT_REACH}) if region.felt_from else frozenset()
