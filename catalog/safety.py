@@ -157,10 +157,15 @@ class Together:
 
 
 def asked(topics: Iterable[Topic], regions: Iterable[str]) -> tuple[Topic, ...]:
-    """The first screen for someone who chose these regions, the regions' own topics first."""
+    """The first screen for someone who chose these regions: their own topics, urgent ones first,
+    and then those of everyone, as the content orders them."""
     chosen = frozenset(regions)
     relevant = [topic for topic in topics if not topic.regions or topic.regions & chosen]
-    return tuple(sorted(relevant, key=lambda topic: not topic.regions))
+    return tuple(sorted(relevant, key=_place_on_screen))
+
+
+def _place_on_screen(topic: Topic) -> tuple[bool, int]:
+    return (not topic.regions, -(topic.level or Level.REFER) if topic.regions else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,10 +92,23 @@ class Finding:
 
 
 def passages(library: Library) -> Iterator[Passage]:
-    """Every public word of the content. Empty fields are left out."""
-    for group, part, text in (*_content(library), *_results(library)):
-        if text.strip():
-            yield Passage(f"{group}: {part}", text)
+    """Every public word of the content, and of what it leads to."""
+    yield from written(library)
+    yield from results(library, library.regions)
+
+
+def written(library: Library) -> Iterator[Passage]:
+    """Every public word of the content files. Empty fields are left out."""
+    return _told(_content(library))
+
+
+def results(library: Library, regions: Iterable[str]) -> Iterator[Passage]:
+    """Every choice of an answer, and every reason that a result for these places can give."""
+    return _told(_results(library, regions))
+
+
+def _told(parts: Iterable[tuple[str, str, str]]) -> Iterator[Passage]:
+    return (Passage(f"{group}: {part}", text) for group, part, text in parts if text.strip())
 
 
 def claims(
@@ -226,11 +239,13 @@ def _texts(value: object, part: str = "") -> Iterator[tuple[str, str]]:
             yield from _texts(getattr(value, name), f"{part} {name}".lstrip())
 
 
-def _results(library: Library) -> Iterator[tuple[str, str, str]]:
+def _results(library: Library, regions: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     for name, words_ in _CHOICES.items():
         yield from ((f"answers {name}", each.value, each.label) for each in words_)
     yield from (("levels", level.name.lower(), level.heading) for level in Level)
-    told = dict.fromkeys(reason for outcome in _outcomes(library) for reason in _said(outcome))
+    told = dict.fromkeys(
+        reason for outcome in _outcomes(library, regions) for reason in _said(outcome)
+    )
     for n, reason in enumerate(told, 1):
         yield f"reason {reason.code}", str(n), reason.text
     tools = [Tool(kind, firmness) for kind, firmness in product(Kind, Firmness)]
@@ -244,8 +259,8 @@ def _said(outcome: Advice | Referral | Urgent) -> Iterator[Reason]:
         yield from (*outcome.asks, *outcome.cautions, *outcome.ruled_out)
 
 
-def _outcomes(library: Library) -> Iterator[Advice | Referral | Urgent]:
-    """What comes out for every place, and there for every sign, answer and tool at home."""
+def _outcomes(library: Library, regions: Iterable[str]) -> Iterator[Advice | Referral | Urgent]:
+    """What comes out for each place, and there for every sign, answer and tool at home."""
     range_ = [
         Candidate(f"{kind}-{firmness}-{surface}-{size}", _ANY, tool, 500, 1, 1)
         for kind, firmness, surface, size in product(Kind, Firmness, Surface, (40, 65))
@@ -262,7 +277,7 @@ def _outcomes(library: Library) -> Iterator[Advice | Referral | Urgent]:
             1,
         )
     ]
-    for region in library.regions:
+    for region in regions:
         for answers in _about(region, library):
             yield recommend(answers, range_, library)
 
