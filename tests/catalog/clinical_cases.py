@@ -116,7 +116,8 @@ CASES = [
     case("throat, though the shoulder is sore", "front or side of the throat", NONE,
          sore_when_pressed_in=["top of shoulder"]),
     case("knee from the thigh", "other or joint",
-         allowed("soft roller", "massage stick", "soft ball"), sore_when_pressed_in=["front of thigh"]),
+         allowed("soft roller", "massage stick", "soft ball"),
+         sore_when_pressed_in=["front of thigh"]),
     case("a joint", "other or joint", NONE),
     # Warning signs win over everything
     case("heart", "chest below collarbone", CALL_999, **LOW,
