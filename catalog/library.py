@@ -16,6 +16,7 @@ from catalog.body import Muscle, Region
 from catalog.cards import Card
 from catalog.demo_range import RangeItem
 from catalog.doses import BandRule
+from catalog.drawing.body_map import Spot
 from catalog.education import Lesson, read_lessons
 from catalog.entries import ContentError, Entry
 from catalog.guides import Guide, Source
@@ -27,6 +28,7 @@ OWN_DATA = Path(__file__).parent / "data"
 TABLES = (
     "muscle",
     "region",
+    "spot",
     "sign",
     "source",
     "band",
@@ -44,6 +46,7 @@ class Library:
 
     version: str
     regions: Mapping[str, Region]
+    spots: Mapping[str, Spot]  # of the regions that the body map shows
     signs: Mapping[str, Sign]
     bands: Mapping[Band, BandRule]
     sources: Mapping[str, Source]
@@ -77,6 +80,7 @@ def load(*folders: Path) -> Library:
     return Library(
         version=version,
         regions=regions,
+        spots={entry.id: Spot.read(entry, regions) for entry in pages["spot"]},
         signs=signs,
         bands=bands,
         sources=sources,

@@ -13,16 +13,11 @@ TEMPLATES = next(
     if folder.exists()
 )
 
-pages = Blueprint(
-    "shop",
-    __name__,
-    static_folder="../static",
-    static_url_path="/assets",
-    template_folder=str(TEMPLATES),
-)
+pages = Blueprint("shop", __name__, template_folder=str(TEMPLATES))
 
 SCREENS = (
     "frame",
+    "assets",
     "kept",
     "health",
     "front.pictures",

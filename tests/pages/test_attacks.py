@@ -39,7 +39,7 @@ def pages(app: Flask, client: FlaskClient) -> list[str]:
         if "GET" not in (rule.methods or ()):
             continue
         values = {**PUBLIC_ENOUGH, "slug": guide if "guide" in rule.rule else slug}
-        values |= {"filename": "shop.css", "path": "nowhere"}
+        values |= {"named": "shop.css", "path": "nowhere"}
         url = rule.rule
         for name in rule.arguments:
             url = url.replace(f"<path:{name}>", values[name]).replace(f"<{name}>", values[name])

@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from catalog.drawing import body_map
 from catalog.drawing import figure as figures
 from catalog.drawing import product as tools
 from catalog.drawing.figure import Figure
@@ -12,6 +13,7 @@ from catalog.guides import Guide
 from catalog.tools import Firmness, Kind, Surface, Tool, noun, spec_line
 from shop.pages import pages
 from shop.products import Product
+from shop.state import here
 
 _USUAL = {
     Kind.BALL: (Tool(Kind.BALL, Firmness.SOFT, 65, surface=Surface.SMOOTH), "teal"),
@@ -24,7 +26,14 @@ _USUAL = {
 
 @pages.context_processor
 def pictures() -> dict[str, Any]:
-    return {"drawing": drawing, "sketch": sketch, "frames": frames, "spec_line": spec_line}
+    return {
+        "body": body,
+        "drawing": drawing,
+        "frames": frames,
+        "sketch": sketch,
+        "spec_line": spec_line,
+        "spot": spot,
+    }
 
 
 def drawing(product: Product, uid: str = "") -> Markup:
@@ -46,6 +55,17 @@ def frames(guide: Guide) -> list[tuple[Markup, str]]:
     drawn = _drawn(guide.figure, f"tp-{guide.slug}")
     captions = (frame.caption for frame in guide.figure.frames)
     return [(_safe(svg), caption) for svg, caption in zip(drawn, captions, strict=True)]
+
+
+def body() -> Markup:
+    """Front and back, for the spots to lie on."""
+    return _safe(body_map.body())
+
+
+def spot(region_id: str) -> Markup:
+    """A place on the body map. Nothing for one that no map shows."""
+    place = here().library.spots.get(region_id)
+    return _safe(body_map.spot(place)) if place else Markup()
 
 
 @lru_cache(maxsize=256)
