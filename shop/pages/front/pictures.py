@@ -1,5 +1,6 @@
 """What every template may draw: a product, a kind of tool, and a guide's movement."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ from catalog.drawing import body_map
 from catalog.drawing import figure as figures
 from catalog.drawing import product as tools
 from catalog.drawing.figure import Figure
+from catalog.drawing.product import Scales
 from catalog.guides import Guide
 from catalog.tools import Firmness, Kind, Surface, Tool, noun, spec_line
 from shop.pages import pages
@@ -30,16 +32,23 @@ def pictures() -> dict[str, Any]:
         "body": body,
         "drawing": drawing,
         "frames": frames,
+        "one_scale": one_scale,
         "sketch": sketch,
         "spec_line": spec_line,
         "spot": spot,
     }
 
 
-def drawing(product: Product, uid: str = "") -> Markup:
-    """A product, to scale. Give a `uid` where one page shows it twice."""
+def drawing(product: Product, uid: str = "", scales: Scales | None = None) -> Markup:
+    """A product, to scale: in a list to the list's. A `uid` where one page shows it twice."""
     name = uid or f"tp-{product.slug}"
-    return _safe(tools.svg(product.tool, product.name, colour=product.colour, uid=name))
+    drawn = tools.svg(product.tool, product.name, colour=product.colour, uid=name, scales=scales)
+    return _safe(drawn)
+
+
+def one_scale(products: Iterable[Product]) -> Scales:
+    """What a list's drawings share, so that its sizes compare."""
+    return Scales.of(product.tool for product in products)
 
 
 def sketch(kind: Kind, uid: str) -> Markup:
