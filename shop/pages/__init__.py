@@ -21,6 +21,7 @@ SCREENS = (
     "kept",
     "health",
     "front.pictures",
+    "front.photos",
     "front.home",
     "front.find",
     "front.shop",
@@ -34,6 +35,7 @@ SCREENS = (
     "staff.till",
     "staff.sales",
     "staff.stock",
+    "staff.photo",
     "staff.letter",
 )
 

@@ -21,6 +21,7 @@ from shop.state import here
 STATIC = Path(__file__).parent.parent / "static"
 SHEETS = ("shop.css", "drawing.css")  # in this order, as one shop.css
 A_YEAR = 31_536_000
+KEPT = f"public, max-age={A_YEAR}, immutable"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -50,8 +51,7 @@ def static_file(named: str) -> AnyResponse:
     content = _content(name)
     fingerprint = _fingerprint(content)
     response = Response(content, mimetype=mimetypes.guess_type(name)[0])
-    kept = f"public, max-age={A_YEAR}, immutable"
-    response.headers["Cache-Control"] = kept if middle == [fingerprint] else "no-cache"
+    response.headers["Cache-Control"] = KEPT if middle == [fingerprint] else "no-cache"
     response.set_etag(fingerprint)
     return response.make_conditional(request)
 

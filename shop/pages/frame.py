@@ -15,9 +15,9 @@ from werkzeug.routing import RequestRedirect
 
 from shop import money, stock
 from shop.errors import Refusal
-from shop.pages import pages
+from shop.pages import pages, upload
 from shop.pages.assets import A_YEAR
-from shop.pages.text import clean
+from shop.pages.text import clean, clean_fields
 from shop.state import here
 
 log = logging.getLogger("shop")
@@ -32,17 +32,19 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
-MOST_BYTES = 1_048_576  # of one request: forms are small, and nothing is uploaded yet
+MOST_BYTES = 1_048_576  # of one request: forms are small, and a file has a limit of its own
 
 
 @pages.before_request
 def refuse_what_nobody_types() -> None:
-    """No endless request, and no NUL or control character in any field."""
+    """No endless request, and no NUL or control character in any field.
+
+    A screen that takes a file reads its form itself, once it knows who sends it.
+    """
     request.max_content_length = MOST_BYTES
-    for values in (request.args, request.form):
-        for name, texts in values.lists():
-            for text in (name, *texts):
-                clean(text)
+    clean_fields(request.args)
+    if not upload.takes_file(request.endpoint):
+        clean_fields(request.form)
     clean(request.path)
 
 
