@@ -1,6 +1,7 @@
 """Static files, each under a name that has its content in it, so that a browser keeps it for ever.
 
-The stylesheet is written in two files, the pages and the drawings, and sent as one.
+The stylesheet is written in two files, the pages and the drawings, and sent as one. A clinic's
+own colour comes in a second, tiny one, since no page may say a style by itself.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from flask import Response, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
+from shop import colour
 from shop.errors import NotFound
 from shop.pages import pages
 from shop.state import here
@@ -27,7 +29,7 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 @pages.context_processor
 def addresses() -> dict[str, Any]:
-    return {"asset": asset}
+    return {"asset": asset, "logo": here().logo}
 
 
 def asset(name: str) -> Markup:
@@ -57,7 +59,12 @@ def static_file(named: str) -> AnyResponse:
 
 
 def _content(name: str) -> bytes:
-    files = _files()
+    """A file that every shop has, or one of this clinic's own."""
+    shop, files = here(), _files()
+    if name == "brand.css" and shop.settings.brand_colour:
+        return _brand_sheet(shop.settings.brand_colour)
+    if name == "logo.webp" and shop.logo:
+        return shop.logo.content
     if name not in files:
         raise NotFound("We don't have that file.")
     return files[name]
@@ -74,6 +81,20 @@ def _files() -> dict[str, bytes]:
 def slim(css: str) -> str:
     """A stylesheet as it is sent: without comments and line breaks, property names shortened."""
     return re.sub(r"\n\s*", "", _COMMENT.sub("", css)).replace("--tp-", "--")
+
+
+@cache
+def _brand_sheet(brand: str) -> bytes:
+    """The clinic's colour over ours, on a screen whose user has not chosen the colours."""
+    themes = {"": colour.by_day(brand), " and (prefers-color-scheme:dark)": colour.by_night(brand)}
+    return slim(
+        "".join(
+            f"@media screen and (forced-colors:none){when}{{.tp{{--tp-brand:{shades.brand};"
+            f"--tp-brand-hover:{shades.hover};--tp-on-brand:{shades.on_brand};"
+            f"--tp-tint:{shades.tint}}}}}"
+            for when, shades in themes.items()
+        )
+    ).encode()
 
 
 @cache
