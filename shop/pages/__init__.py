@@ -37,6 +37,7 @@ SCREENS = (
     "staff.stock",
     "staff.photo",
     "staff.letter",
+    "staff.style",
 )
 
 
