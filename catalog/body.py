@@ -67,3 +67,9 @@ class Region:
     def place(self) -> str:
         """The label in the middle of a sentence: "between your shoulder blade and your spine"."""
         return self.label[0].lower() + self.label[1:]
+
+    @property
+    def in_muscle_words(self) -> str:
+        """Its name among clinicians: "Rhomboids, middle trapezius". The label where it has none."""
+        names = ", ".join(muscle.name for muscle in self.muscles)
+        return names.capitalize() or self.label

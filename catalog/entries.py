@@ -42,6 +42,14 @@ class Entry:
     def number_or_unknown(self, key: str, low: int, high: int) -> int | None:
         return self.number(key, low, high) if key in self._data else None
 
+    def numbers(self, key: str, count: int) -> tuple[float, ...]:
+        """So many numbers, whole or not, such as the corners of a box."""
+        value = self._take(key, None)
+        good = isinstance(value, list) and len(value) == count
+        if not good or any(type(number) not in (int, float) for number in value):
+            raise self.refuse(f"{key!r} must be {count} numbers.")
+        return tuple(map(float, value))
+
     def flag(self, key: str, default: bool = False) -> bool:
         value = self._take(key, default)
         if not isinstance(value, bool):

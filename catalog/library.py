@@ -16,6 +16,7 @@ from catalog.body import Muscle, Region
 from catalog.cards import Card
 from catalog.demo_range import RangeItem
 from catalog.doses import BandRule
+from catalog.drawing.body_map import Spot
 from catalog.education import Lesson, read_lessons
 from catalog.entries import ContentError, Entry
 from catalog.guides import Guide, Source
@@ -28,6 +29,7 @@ OWN_DATA = Path(__file__).parent / "data"
 TABLES = (
     "muscle",
     "region",
+    "spot",
     "sign",
     "topic",
     "together",
@@ -48,6 +50,7 @@ class Library:
 
     version: str
     regions: Mapping[str, Region]
+    spots: Mapping[str, Spot]  # of the regions that the body map shows
     rules: Rules  # what the safety steps ask, and what it means
     own_tools: Mapping[str, OwnTool]
     bands: Mapping[Band, BandRule]
@@ -95,6 +98,7 @@ def load(*folders: Path) -> Library:
     return Library(
         version=version,
         regions=regions,
+        spots={entry.id: Spot.read(entry, regions) for entry in pages["spot"]},
         rules=rules,
         own_tools={entry.id: OwnTool.read(entry) for entry in pages["own"]},
         bands=bands,

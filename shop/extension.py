@@ -1,18 +1,24 @@
 """`Shop`: mounts the shop in a Flask app, and touches nothing of the host's."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from flask import Flask
 
 from catalog import library
 from catalog.entries import ContentError
+from shop import raster
 from shop.cli import shop_cli
 from shop.config import Settings
 from shop.db import Database
-from shop.errors import NotReady
+from shop.errors import NotReady, Unreadable
 from shop.pages import all_pages
+from shop.raster import Picture
 from shop.staff import CurrentStaff
 from shop.state import State, keep
+
+LONGEST_LOGO = 400  # pixels: sharp at twice the size that it is shown at
+MOST_LOGO = 12_000  # bytes
 
 
 class Shop:
@@ -49,6 +55,7 @@ class Shop:
             name=self._name,
             settings=settings,
             library=content,
+            logo=_logo(settings.logo),
             database=Database(settings.url),
             staff=self._staff,
             sign_in_url=self._sign_in_url,
@@ -57,6 +64,19 @@ class Shop:
         app.register_blueprint(all_pages(), name=self._name, url_prefix=url_prefix, **self._options)
         if "shop" not in app.cli.commands:
             app.cli.add_command(shop_cli)
+
+
+def _logo(file: str) -> Picture | None:
+    """The clinic's logo, drawn anew like every picture that is handed to us."""
+    if not file:
+        return None
+    try:
+        image = raster.read(Path(file).read_bytes(), longest=LONGEST_LOGO, see_through=True)
+    except (OSError, ValueError) as error:
+        raise NotReady(f"SHOP_LOGO {file!r} can't be read.") from error
+    except Unreadable as refusal:
+        raise NotReady(f"SHOP_LOGO {file!r}: {refusal}") from refusal
+    return raster.webp(image, longest=LONGEST_LOGO, most_bytes=MOST_LOGO)
 
 
 def _nobody() -> None:

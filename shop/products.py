@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import CheckConstraint, bindparam, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from catalog.drawing import product
 from catalog.tools import Firmness, Kind, Surface, Tool
 from shop.db import Base, table_of, whole
 from shop.errors import NotFound
 from shop.money import BASIS, MOST_PENCE
+from shop.photos import ProductPhoto
 
 _KINDS = ", ".join(f"'{kind}'" for kind in Kind)
 _COLOURS = ", ".join(f"'{colour}'" for colour in product.COLOURS)
@@ -50,6 +51,7 @@ class Product(Base):
     length_mm: Mapped[int | None]
     surface: Mapped[str | None]
     powered: Mapped[bool] = mapped_column(default=False)
+    photo: Mapped[ProductPhoto | None] = relationship(lazy="joined", viewonly=True)
 
     @cached_property
     def tool(self) -> Tool:
@@ -66,7 +68,8 @@ class Product(Base):
     def facts(self) -> tuple[Hashable, ...]:
         """All that a page shows of it but its stock."""
         words = (self.brand, self.summary, self.made_of, self.cleaning, self.latex)
-        return self.sku, self.slug, self.name, self.price_pence, self.colour, self.tool, words
+        looks = (self.colour, self.photo and (self.photo.name, self.photo.alt))
+        return self.sku, self.slug, self.name, self.price_pence, looks, self.tool, words
 
 
 _ORDER = (Product.kind, Product.firmness.nulls_last(), Product.name)

@@ -18,6 +18,7 @@ class Role(StrEnum):
 
 
 SELLERS = frozenset(Role)  # practitioners sell too, when the desk is empty
+PRODUCT_KEEPERS = frozenset({Role.MANAGER, Role.OWNER})
 LETTER_WRITERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
 
 
@@ -51,6 +52,15 @@ class Staff:
             raise NotAllowed(
                 f"A letter to a GP is for a practitioner or manager to write. "
                 f"Ask one of them at {site_name}."
+            )
+
+    def may_keep_products_at(self, site: str) -> bool:
+        return self.role_at(site) in PRODUCT_KEEPERS
+
+    def require_products_at(self, site: str, site_name: str) -> None:
+        if not self.may_keep_products_at(site):
+            raise NotAllowed(
+                f"A product's photo is for a manager to change. Ask one of them at {site_name}."
             )
 
 

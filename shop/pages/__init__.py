@@ -13,19 +13,15 @@ TEMPLATES = next(
     if folder.exists()
 )
 
-pages = Blueprint(
-    "shop",
-    __name__,
-    static_folder="../static",
-    static_url_path="/assets",
-    template_folder=str(TEMPLATES),
-)
+pages = Blueprint("shop", __name__, template_folder=str(TEMPLATES))
 
 SCREENS = (
     "frame",
+    "assets",
     "kept",
     "health",
     "front.pictures",
+    "front.photos",
     "front.home",
     "front.find",
     "front.shop",
@@ -39,7 +35,9 @@ SCREENS = (
     "staff.till",
     "staff.sales",
     "staff.stock",
+    "staff.photo",
     "staff.letter",
+    "staff.style",
 )
 
 

@@ -1,5 +1,6 @@
 """What every form shares: a CSRF check of its own, and its problems as a list for the summary."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,10 @@ from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from wtforms import Field
+from wtforms.validators import StopValidation
+
+from shop.errors import Unreadable
+from shop.pages.text import line
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,21 @@ class Form(FlaskForm):  # type: ignore[misc]
     def refuse(self, field: Field, sentence: str) -> None:
         """Add what only the database could know, so that the page shows it like any mistake."""
         field.errors = [*field.errors, sentence]
+
+
+def one_line(most: int, what: str) -> Callable[[Form, Field], None]:
+    """Keep what was typed as one line. The form says so where it is longer than `most`."""
+
+    def check(form: Form, field: Field) -> None:
+        too_long = f"Use {most} characters or fewer for {what}"
+        try:
+            field.data = line(field.data or "")
+        except Unreadable as refusal:
+            raise StopValidation(too_long) from refusal
+        if len(field.data) > most:
+            raise StopValidation(too_long)
+
+    return check
 
 
 def _first_control(field: Any) -> str:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from werkzeug.datastructures import MultiDict
+
 from shop.errors import Unreadable
 
 LONGEST = 500
@@ -20,6 +22,13 @@ def clean(text: str) -> str:
         if category == "Cs" or (category == "Cc" and character not in "\r\n\t"):
             raise Unreadable("There is a character in there that we can't read. Type it again.")
     return text
+
+
+def clean_fields(values: MultiDict[str, str]) -> None:
+    """The same for every name and value that was sent."""
+    for name, texts in values.lists():
+        for text in (name, *texts):
+            clean(text)
 
 
 def line(text: str) -> str:

@@ -1,23 +1,55 @@
 """The look: light, inside its wrapper, nothing inline; and a page asks the database little."""
 
+import gzip
 import re
 
 import pytest
 
-from shop.pages.frame import STATIC
+from shop.pages.assets import SHEETS, STATIC, slim
 from tests.pages.reading import GUIDES, SLUGS
 
 PAGES = ("/", "/shop", f"/shop/{SLUGS[0]}", "/guides", "/help", "/privacy")
 
 
-@pytest.mark.parametrize(("name", "most"), [("shop.css", 30_000), ("shop.js", 3_000)])
-def test_the_look_stays_light(name, most):
-    assert len((STATIC / name).read_bytes()) <= most
+def test_the_one_stylesheet_stays_light(client):
+    sent = client.get("/assets/shop.css").data
+
+    assert len(sent) <= 30_000
+    assert len(gzip.compress(sent, mtime=0)) <= 8_000
+
+
+def test_our_own_scripts_stay_small():
+    scripts = [path for path in STATIC.iterdir() if path.suffix == ".js"]
+
+    assert sum(len(path.read_bytes()) for path in scripts) <= 3_000
+
+
+@pytest.mark.parametrize("url", ["/", "/find/where", "/shop/soft-ball-65"])
+def test_a_page_asks_for_one_stylesheet_and_one_script(client, url):
+    page = client.get(url).text
+
+    assert page.count('rel="stylesheet"') == 1
+    assert page.count("<script") == 1
+
+
+def test_the_stylesheet_is_sent_whole_without_what_a_browser_does_not_read(client):
+    sent = client.get("/assets/shop.css").text
+
+    assert "/*" not in sent
+    assert "\n" not in sent
+    assert ".tp .tp-f-ball{" in sent  # the drawings are in it
+    assert sent.count("{") == sum((STATIC / name).read_text().count("{") for name in SHEETS)
+
+
+def test_slimming_leaves_every_value_as_it_is():
+    css = '.tp a{\n  color:var(--tp-ink); /* why */\n}\n.tp b::before{content:"\u25cf --x"}'
+
+    assert slim(css) == '.tp a{color:var(--ink); }.tp b::before{content:"\u25cf --x"}'
 
 
 def test_the_stylesheet_reaches_nothing_outside_its_wrapper():
     """Every selector starts at .tp and names only our classes, so a host's page keeps its look."""
-    css = re.sub(r"/\*.*?\*/", "", (STATIC / "shop.css").read_text(), flags=re.DOTALL)
+    css = slim("".join((STATIC / name).read_text() for name in SHEETS))
     blocks = re.findall(r"([^{}]+)\{[^{}]*\}", css)
     selectors = [part.strip() for block in blocks for part in re.split(r",(?![^(\[]*[)\]])", block)]
 

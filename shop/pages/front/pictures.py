@@ -1,17 +1,21 @@
 """What every template may draw: a product, a kind of tool, and a guide's movement."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
 
+from catalog.drawing import body_map
 from catalog.drawing import figure as figures
 from catalog.drawing import product as tools
 from catalog.drawing.figure import Figure
+from catalog.drawing.product import Scales
 from catalog.guides import Guide
 from catalog.tools import Firmness, Kind, Surface, Tool, noun, spec_line
 from shop.pages import pages
 from shop.products import Product
+from shop.state import here
 
 _USUAL = {
     Kind.BALL: (Tool(Kind.BALL, Firmness.SOFT, 65, surface=Surface.SMOOTH), "teal"),
@@ -24,13 +28,27 @@ _USUAL = {
 
 @pages.context_processor
 def pictures() -> dict[str, Any]:
-    return {"drawing": drawing, "sketch": sketch, "frames": frames, "spec_line": spec_line}
+    return {
+        "body": body,
+        "drawing": drawing,
+        "frames": frames,
+        "one_scale": one_scale,
+        "sketch": sketch,
+        "spec_line": spec_line,
+        "spot": spot,
+    }
 
 
-def drawing(product: Product, uid: str = "") -> Markup:
-    """A product, to scale. Give a `uid` where one page shows it twice."""
+def drawing(product: Product, uid: str = "", scales: Scales | None = None) -> Markup:
+    """A product, to scale: in a list to the list's. A `uid` where one page shows it twice."""
     name = uid or f"tp-{product.slug}"
-    return _safe(tools.svg(product.tool, product.name, colour=product.colour, uid=name))
+    drawn = tools.svg(product.tool, product.name, colour=product.colour, uid=name, scales=scales)
+    return _safe(drawn)
+
+
+def one_scale(products: Iterable[Product]) -> Scales:
+    """What a list's drawings share, so that its sizes compare."""
+    return Scales.of(product.tool for product in products)
 
 
 def sketch(kind: Kind, uid: str) -> Markup:
@@ -46,6 +64,17 @@ def frames(guide: Guide) -> list[tuple[Markup, str]]:
     drawn = _drawn(guide.figure, f"tp-{guide.slug}")
     captions = (frame.caption for frame in guide.figure.frames)
     return [(_safe(svg), caption) for svg, caption in zip(drawn, captions, strict=True)]
+
+
+def body() -> Markup:
+    """Front and back, for the spots to lie on."""
+    return _safe(body_map.body())
+
+
+def spot(region_id: str) -> Markup:
+    """A place on the body map. Nothing for one that no map shows."""
+    place = here().library.spots.get(region_id)
+    return _safe(body_map.spot(place)) if place else Markup()
 
 
 @lru_cache(maxsize=256)
