@@ -114,7 +114,13 @@ def no_position(able: Iterable[Position], limits: Allowed) -> Reason:
     return Reason("no-position", text)
 
 
-def nothing_gentle_enough(limits: Allowed) -> Reason:
+def nothing_left(limits: Allowed, guides: Iterable[GuideAdvice]) -> Reason:
+    """A condition took out the only tools that an exercise uses, or none of ours is so gentle."""
+    if not any(advised.guide.kinds_left(limits.kinds) for advised in guides):
+        sign, limit = next((s, limit) for s, limit in limits.held if limit.kinds != set(Kind))
+        where = limits.regions[0].label
+        say = f"{limit.say} Our exercises for “{where}” need another tool."
+        return _of(f"no-tool-{sign.id}", sign.label, say, sign.source)
     text = f"None of our tools is gentle enough. {capital(limits.ceiling_because)}."
     return Reason("no-tool", text)
 

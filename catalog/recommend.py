@@ -12,6 +12,7 @@ from catalog.answers import Answers, Press
 from catalog.library import Library
 from catalog.outcomes import Advice, Candidate, GuideAdvice, Referral, Urgent
 from catalog.reason import Reason
+from catalog.safety import Clearance
 from catalog.sensitivity import Band
 from catalog.spots import Places
 
@@ -24,13 +25,30 @@ def recommend(
     A warning sign wins over every tool, and so does a safety step nobody answered.
     Raises ValueError for a region, a safety item or a tool that the library does not know.
     """
-    if stop := stopped(answers, library):
+    clearance = cleared(answers, library)
+    if stop := _not_cleared(answers, clearance, library):
         return stop
     places = spots.find(answers, library)
+    if stop := _no_place(answers, places, library):
+        return stop
     here = allowed.sensitivity(answers)
-    held = allowed.held(answers, cleared(answers, library).signs, places, here)
+    held = allowed.held(answers, clearance.signs, places, here)
     if stop := _stopped_by_condition(answers, held, here, library):
         return stop
+    outcome = _below_the_limits(answers, candidates, places, held, here, library)
+    resting = [(sign, limit) for sign, limit in held if limit.rests]
+    return _rested(answers, outcome, resting, library) if resting else outcome
+
+
+def _below_the_limits(
+    answers: Answers,
+    candidates: Iterable[Candidate],
+    places: Places,
+    held: tuple[Held, ...],
+    here: Band,
+    library: Library,
+) -> Advice | Referral:
+    """What is left for a person who was cleared and whom no condition stops."""
     left = allowed.remaining(places, held, library)
     if not left:
         return Referral(reasons.removed(held), library.version, band=here)
@@ -51,13 +69,24 @@ def cleared(answers: Answers, library: Library) -> safety.Clearance:
 
 def stopped(answers: Answers, library: Library) -> Urgent | Referral | None:
     """The outcome that is settled already, whatever the questions still open would say."""
-    clearance = cleared(answers, library)
-    if clearance.raised or not clearance.answered:
-        why = reasons.not_cleared(clearance) + reasons.leave_own(answers, library)
-        if clearance.level.urgent:
-            return Urgent(clearance, why, library.version)
-        return Referral(why, library.version)
-    places = spots.find(answers, library)
+    if stop := _not_cleared(answers, cleared(answers, library), library):
+        return stop
+    return _no_place(answers, spots.find(answers, library), library)
+
+
+def _not_cleared(
+    answers: Answers, clearance: Clearance, library: Library
+) -> Urgent | Referral | None:
+    if clearance.answered and not clearance.raised:
+        return None
+    why = reasons.not_cleared(clearance) + reasons.leave_own(answers, library)
+    if clearance.level.urgent:
+        return Urgent(clearance, why, library.version)
+    return Referral(why, library.version)
+
+
+def _no_place(answers: Answers, places: Places, library: Library) -> Referral | None:
+    """Whether there is no place to press, or none that we have an exercise for."""
     if places.nowhere and answers.spots is not None:
         return Referral((reasons.nowhere(),), library.version)
     if not places.pressed and (answers.spots is not None or not spots.asked(answers, library)):
@@ -79,17 +108,28 @@ def _stopped_by_condition(
 ) -> Referral | None:
     """The conditions that rule out every tool, some of them only when it is this sore."""
     stops = [(sign, limit) for sign, limit in held if limit.stops]
-    if not stops:
+    if all(limit.rests for _, limit in stops):
         return None
-    resting = all(limit.rests for _, limit in stops)
-    calm = resting or here is Band.VERY_HIGH
     return Referral(
         reasons.stops(stops) + reasons.leave_own(answers, library),
         library.version,
-        refer=not resting or here is Band.VERY_HIGH,
-        refine=not resting and _could_be_calmer(answers, stops),
-        calm=library.calm if calm else None,
+        refine=_could_be_calmer(answers, stops),
+        calm=library.calm if here is Band.VERY_HIGH else None,
         band=here,
+    )
+
+
+def _rested(
+    answers: Answers, outcome: Advice | Referral, resting: Sequence[Held], library: Library
+) -> Referral:
+    """Nothing is pressed for now. Whoever had to see a person still has to, and is told why."""
+    why = outcome.asks if isinstance(outcome, Advice) else outcome.reasons
+    return Referral(
+        reasons.stops(resting) + why + reasons.leave_own(answers, library),
+        library.version,
+        refer=outcome.refer,
+        calm=library.calm,
+        band=outcome.band,
     )
 
 
@@ -133,7 +173,7 @@ def _advice(
     best = ranked[0] if ranked else None
     used = own if own and (own.owned or not best) else best
     if used is None:
-        why = (reasons.nothing_gentle_enough(limits),)
+        why = (reasons.nothing_left(limits, guides),)
         return Referral(why, library.version, band=limits.band)
     shown = fitting.in_order(used.guides, answers)
     return Advice(
