@@ -4,7 +4,7 @@
     python3 dev.py test [...]       the tests; anything more goes to pytest
     python3 dev.py lint             ruff and mypy
     python3 dev.py bench            speed, each figure beside one measured in the same run
-    python3 dev.py rigs             races with many processes, longer than in the tests
+    python3 dev.py rigs [--nightly] races, whole answer grids and seeded bugs, for minutes or hours
     python3 dev.py lock             make the two lock files anew (needs uv)
 
 The first call makes .venv from the hashed lock file; later ones start at once.
@@ -104,10 +104,12 @@ def bench(arguments: list[str]) -> int:
 
 def rigs(arguments: list[str]) -> int:
     install(TEST_LOCK)
-    long = {**os.environ, "RIG_ROUNDS": os.environ.get("RIG_ROUNDS", "200")}
-    return subprocess.call(
-        [str(PYTHON), "-m", "pytest", "tests/rigs", *arguments], cwd=ROOT, env=long
-    )
+    rest = [argument for argument in arguments if argument != "--nightly"]
+    nightly = "1" if len(rest) < len(arguments) else ""
+    rounds = os.environ.get("RIG_ROUNDS", "2000" if nightly else "200")
+    long = {**os.environ, "RIG_ROUNDS": rounds, "RIG_NIGHTLY": nightly}
+    paths = [] if any(argument.startswith("tests") for argument in rest) else ["tests/rigs"]
+    return subprocess.call([str(PYTHON), "-m", "pytest", *paths, *rest], cwd=ROOT, env=long)
 
 
 def lock(arguments: list[str]) -> int:
