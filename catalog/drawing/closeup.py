@@ -23,7 +23,7 @@ PALM_LONG = 15.0 * ZOOM
 FINGER = (9.5 * ZOOM, 7.5 * ZOOM)
 # Round the ankle: heel, sole with its arch, and the ball of the foot, where the toes begin.
 FOOT = (
-    (-26, 16), (-32, 6), (-24, -14), (-15, -18), (13, -18), (21, -8), (42, 4), (50, 8), (50, 21),
+    (-24, 17), (-28, 6), (-21, -14), (-15, -18), (13, -18), (21, -8), (42, 4), (50, 8), (50, 21),
     (36, 22), (18, 16), (0, 21), (-18, 23),
 )  # fmt: skip
 TOES = (48.0, 14.5)

@@ -12,6 +12,7 @@ BONES = {
     "blades": (
         ((-9, 72), (-14, 50)), ((-14, 50), (-27, 66)), ((9, 72), (14, 50)), ((14, 50), (27, 66)),
     ),
+    "neck": (((0, 96), (0, 70)),),
     "pelvis": (((-22, 12), (-8, 17)), ((22, 12), (8, 17))),
     "collarbones": (((-4, 85), (-26, 82)), ((4, 85), (26, 82))),
 }  # fmt: skip
@@ -64,7 +65,7 @@ def _support(body: FrontBody) -> str:
     if "mat" in pose.extra:
         drawn += support.mat(14, room.wide - 14)
     if pose.support.wall_x:
-        return drawn + support.draw(pose.support)
+        return drawn + support.draw(pose.support, 0)
     if pose.support.is_seat:
         return drawn + support.chair_from_front(body.hip[0], behind=pose.behind)
     if "wall" in pose.extra:  # the person is between us and it
@@ -79,7 +80,7 @@ def _leg(body: FrontBody, side: int) -> Piece:
     shin = ((*knee, 9.4 * g), (*calf, 9 * g), (*ankle, 5.6 * g))
     foot = soft(turned(FOOT, ankle, turn_of_foot))
     if body.pose.support.is_seat:  # the thighs come towards us, so the knees cover them
-        skin = limb((knee[0], knee[1] - 4, 11 * g), *shin)
+        skin = limb((knee[0], knee[1] - 1, 11.5 * g), *shin[1:])
     else:
         skin = limb((*hip, 12.5 * g), *shin)
     drawn = path("tp-f-skin", skin) + path("tp-f-shoe", foot)
@@ -91,13 +92,15 @@ def _leg(body: FrontBody, side: int) -> Piece:
 
 
 def _shorts(body: FrontBody) -> str:
-    data, g = soft(body.pelvis), body.girth
-    for side in (-1, 1):
-        hip, knee, *_ = body.leg(side)
-        if body.pose.support.is_seat:
-            data += limb((*hip, 13 * g), (knee[0], knee[1] - 3, 14 * g))
-        else:
-            data += cuff((*hip, 12.8 * g), (*between(hip, knee, HEM), 13.2 * g))
+    g, (left, right) = body.girth, (body.leg(-1), body.leg(1))
+    if body.pose.support.is_seat:  # the thighs come towards us and end at the knees
+        data = limb((*left[0], 13 * g), (*right[0], 13 * g))
+        for hip, knee, *_ in (left, right):
+            data += limb((*hip, 13 * g), (knee[0], knee[1] - 9, 13.5 * g))
+        return path("tp-f-shorts", data)
+    data = soft(body.pelvis)
+    for hip, knee, *_ in (left, right):
+        data += cuff((*hip, 12.8 * g), (*between(hip, knee, HEM), 13.2 * g))
     return path("tp-f-shorts", data)
 
 
@@ -158,5 +161,5 @@ def _cane(body: FrontBody, tip: Point) -> tuple[Point, ...]:
     """From the shoulder's top round beside the neck, and down across the chest."""
     x, y = tip
     low = body.spine.place((-12, 6))
-    high = (x - 16, y + 12)
-    return (x, y), (x + 8, y - 30), (x - 18, y - 34), high, (low[0] + 7, low[1] - 24), low
+    high = (x - 9, y + 2)
+    return (x, y), (x + 9, y - 25), (x - 9, y - 27), high, (low[0] + 9, low[1] - 30), low

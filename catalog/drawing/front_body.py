@@ -39,7 +39,7 @@ PELVIS = (
 )  # fmt: skip
 ARM = ("upper", "fore", "hand")
 LEG = ("thigh", "shin", "foot")
-KNOWN_BONES = ("spine", "blades", "pelvis", "collarbones")
+KNOWN_BONES = ("spine", "neck", "blades", "pelvis", "collarbones")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,8 @@ class FrontBody:
 
     def crosses(self, wanted: Limb, side: int) -> bool:
         """Whether the arm lies over the trunk, so that its sleeve has an edge of its own."""
+        if isinstance(wanted, Sent):
+            return wanted.to is not Goal.WALL
         shoulder, elbow = self.shoulder(side), self.arm(wanted, side).elbow
         inwards = self.spine.place((0, SHOULDER[1]))
         ahead = (inwards[0] - shoulder[0]) * (elbow[0] - shoulder[0])
@@ -184,7 +186,8 @@ class FrontBody:
         elbow = reach(shoulder, palm, bones.UPPER_ARM, forearm, -side * wanted.way)
         wrist = between(elbow, palm, bones.FOREARM / forearm)
         fingers = hang(wrist, bones.HAND, bones.angle_of(elbow, wrist) + side * wanted.end)
-        return Reach(shoulder, elbow, wrist, fingers, flat=True)
+        open_hand = wanted.to is Goal.BODY
+        return Reach(shoulder, elbow, wrist, fingers, flat=not open_hand, thumb_side=-side)
 
     def _goal(self, wanted: Sent, shoulder: Point, side: int) -> Point:
         cm, across = px(wanted.cm), px(wanted.across_cm)

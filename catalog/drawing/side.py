@@ -3,6 +3,7 @@
 from catalog.drawing import arm, head, implement, leg, skeleton, support
 from catalog.drawing.arm import Reach
 from catalog.drawing.ink import Piece, Point, path, soft
+from catalog.drawing.leg import turned
 from catalog.drawing.pose import Goal, Kind, Limb, Rests, Sent
 from catalog.drawing.side_body import SideBody
 from catalog.drawing.side_pose import SidePose
@@ -18,7 +19,7 @@ def pieces(pose: SidePose) -> list[Piece]:
     standing = not pose.support.is_seat and pose.support is not Support.FLOOR
     over = implement_over_hand(body)
     return [
-        Piece(support.floor(pose.room) + _mats(body) + support.draw(pose.support)),
+        Piece(support.floor(pose.room) + _mats(body) + support.draw(pose.support, body.backrest_x)),
         Piece(_furniture(body)),
         _arm(body, pose.far_arm, far=True),
         _far_leg(body),
@@ -91,17 +92,8 @@ def _cane(body: SideBody) -> str:
     (x, y), (sx, sy) = body.tool or (0, 0), body.shoulder
     hands = body.joints().get("wrist", (sx + 50, sy + 30))
     end = (hands[0] + 16, hands[1] + 10)
-    return implement.cane(
-        (
-            (x, y),
-            (x - 20, y - 6),
-            (x - 16, y - 34),
-            (sx + 4, sy - 30),
-            (end[0] - 24, end[1] - 16),
-            end,
-        ),
-        (x, y),
-    )
+    bow = (x - 18, y - 3), (x - 15, y - 25), (sx - 1, sy - 21), (end[0] - 30, end[1] - 22)
+    return implement.cane(((x, y), *bow, end), (x, y))
 
 
 def _mats(body: SideBody) -> str:
@@ -116,16 +108,23 @@ def _mats(body: SideBody) -> str:
 
 
 def _furniture(body: SideBody) -> str:
-    pose, tool, drawn = body.pose, body.pose.tool, ""
+    pose, drawn = body.pose, ""
     if "stool" in pose.extra:
-        if tool and tool.rests is Rests.STOOL and body.tool:
-            x, top = body.tool[0], body.tool[1] + body.radius
-        else:
-            x, top = body.leg.ankle[0], max(y for _, y in skeleton.edge(body.leg.foot))
-        drawn += support.stool(x - 30, x + 30, min(top, FLOOR - 8))
+        drawn += _stool(body)
     if "table" in pose.extra:
         drawn += support.table(body.shoulder[0] + 24, pose.room.wide - 14, _table_top(body))
     return drawn
+
+
+def _stool(body: SideBody) -> str:
+    """As high as what rests on it: the tool, or a heel whose toes are free to move."""
+    tool, ankle = body.pose.tool, body.leg.ankle
+    if tool and tool.rests is Rests.STOOL and body.tool:
+        x, top = body.tool[0], body.tool[1] + body.radius
+        return support.stool(x - 30, x + 30, top)
+    neutral = -skeleton.angle_of(body.leg.knee, ankle)
+    heel = turned(((-skeleton.HEEL, 9),), ankle, neutral)[0]
+    return support.stool(heel[0] - 34, heel[0] + 8, heel[1])
 
 
 def _table_top(body: SideBody) -> float:

@@ -8,9 +8,10 @@ from catalog.drawing.arm import Reach
 from catalog.drawing.implement import radius_of, stick_ends
 from catalog.drawing.ink import Point, between, turn
 from catalog.drawing.leg import Leg, turned
-from catalog.drawing.pose import Goal, Kind, Limb, Sent
+from catalog.drawing.pose import Goal, Kind, Limb, Rests, Sent
 from catalog.drawing.side_pose import SidePose
 from catalog.drawing.skeleton import FLOOR, Spine, hang, px, reach
+from catalog.drawing.support import BACKREST_X, BEHIND_HIP
 
 # The trunk from the side, from the hip joint: x ahead, y up. Back first, then chest and belly.
 TRUNK = (
@@ -59,6 +60,12 @@ class SideBody:
     @property
     def seat(self) -> list[Point]:
         return self._outline(SEAT)
+
+    @property
+    def backrest_x(self) -> float:
+        tool = self.pose.tool
+        leans = tool is not None and tool.rests is Rests.BACKREST
+        return BACKREST_X if leans else self.hip[0] - BEHIND_HIP
 
     @property
     def radius(self) -> float:

@@ -7,8 +7,9 @@ from catalog.drawing.ink import Point, disc, num, nums, path, wall
 from catalog.drawing.skeleton import FLOOR
 
 SEAT_TOP = FLOOR - 68
-BACKREST_X = 58.0
-SEAT_END = 124.0
+BACKREST_X = 58.0  # where a tool leans on it; otherwise it is right behind the person
+BEHIND_HIP = 30.0
+SEAT_LONG = 66.0
 WHEEL = 44.0
 DOOR_FRAME_WIDTH = 14.0
 
@@ -86,11 +87,11 @@ def mat(left: float, right: float) -> str:
     return path("tp-f-mat", f"M{nums(left, FLOOR)}H{num(right)}v6H{num(left)}Z")
 
 
-def draw(support: Support) -> str:
+def draw(support: Support, backrest_x: float) -> str:
     """From the side, without the floor."""
     x = support.wall_x
     if x is None:
-        return _chair(support) if support.is_seat else ""
+        return _chair(support, backrest_x) if support.is_seat else ""
     return _door_frame(x) if support is Support.DOOR_FRAME else wall(x, support.way)
 
 
@@ -102,30 +103,31 @@ def _door_frame(x: float) -> str:
     return path("tp-f-hatch", hatch) + path("tp-f-prop", outline)
 
 
-def _chair(support: Support) -> str:
+def _chair(support: Support, left: float) -> str:
     if support is Support.WHEELCHAIR:
-        return _wheelchair()
-    left, top = BACKREST_X, SEAT_TOP
+        return _wheelchair(left)
+    top, end = SEAT_TOP, left + SEAT_LONG
     return path(
         "tp-f-prop",
         f"M{nums(left, top - support.back_height)}V{num(FLOOR)}M{nums(left, top + 2)}"
-        f"H{num(SEAT_END)}M{nums(SEAT_END - 6, top + 2)}V{num(FLOOR)}",
+        f"H{num(end)}M{nums(end - 6, top + 2)}V{num(FLOOR)}",
     )
 
 
-def _wheelchair() -> str:
-    x, top = BACKREST_X, SEAT_TOP
+def _wheelchair(x: float) -> str:
+    top, end = SEAT_TOP, x + SEAT_LONG
     hub = (x + 24, FLOOR - WHEEL)
     frame = (
-        f"M{nums(x - 16, top - 76)}H{num(x)}V{num(top + 2)}H{num(SEAT_END)}l16 50h20"
-        f"M{nums(SEAT_END - 4, top + 2)}V{num(FLOOR - 20)}M{nums(x, top + 2)}V{num(FLOOR - WHEEL)}"
+        f"M{nums(x - 16, top - 76)}H{num(x)}V{num(top + 2)}H{num(end)}l16 50h20"
+        f"M{nums(end - 4, top + 2)}V{num(FLOOR - 20)}M{nums(x, top + 2)}V{num(FLOOR - WHEEL)}"
     )
-    brake = path("tp-f-brake", f"M{nums(hub[0] + 40, hub[1] - 14)}l9-19")
+    rim = (hub[0] + 41, hub[1] - 4)
+    brake = path("tp-f-brake", f"M{nums(*rim)}l22-7")
     return (
         disc("tp-f-prop", hub, WHEEL - 1)
         + disc("tp-f-hatch", hub, WHEEL - 7)
         + disc("tp-f-prop", hub, 4)
-        + disc("tp-f-prop", (SEAT_END - 4, FLOOR - 11), 10)
+        + disc("tp-f-prop", (end - 4, FLOOR - 11), 10)
         + path("tp-f-prop", frame)
         + brake
     )

@@ -40,6 +40,7 @@ SCREENS = (
     "staff.sales",
     "staff.stock",
     "staff.letter",
+    "staff.drawings",
 )
 
 

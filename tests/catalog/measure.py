@@ -12,6 +12,7 @@ from catalog.drawing.frame import Frame, View, joints
 from catalog.drawing.front_body import FrontPose
 from catalog.drawing.pose import Goal, Kind, Rests, Sent
 from catalog.drawing.side_pose import SidePose
+from catalog.drawing.side_settle import solve
 from catalog.drawing.support import SEAT_TOP, Support
 from tests.catalog.outlines import Point, by_class, parse, points
 
@@ -161,7 +162,8 @@ def through(frame: Frame, svg: str) -> Iterator[str]:
 def _furniture(frame: Frame, svg: str) -> Iterator[tuple[str, tuple[Point, Point]]]:
     pose = frame.pose
     if pose.support.is_seat:
-        left, right = support.BACKREST_X, support.SEAT_END
+        left = solve(pose).backrest_x
+        right = left + support.SEAT_LONG
         yield "seat", ((left, SEAT_TOP + 2), (right, SEAT_TOP + 2))
         yield "backrest", ((left, SEAT_TOP), (left, SEAT_TOP - pose.support.back_height))
     if "table" in pose.extra:
