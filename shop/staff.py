@@ -20,6 +20,7 @@ class Role(StrEnum):
 SELLERS = frozenset(Role)  # practitioners sell too, when the desk is empty
 PRODUCT_KEEPERS = frozenset({Role.MANAGER, Role.OWNER})
 LETTER_WRITERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
+CONTENT_READERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,16 @@ class Staff:
         if not self.may_keep_products_at(site):
             raise NotAllowed(
                 f"A product's photo is for a manager to change. Ask one of them at {site_name}."
+            )
+
+    def may_see_content_at(self, site: str) -> bool:
+        return self.role_at(site) in CONTENT_READERS
+
+    def require_content_at(self, site: str, site_name: str) -> None:
+        if not self.may_see_content_at(site):
+            raise NotAllowed(
+                f"The content board is for practitioners and managers. "
+                f"Ask one of them at {site_name}."
             )
 
 

@@ -38,6 +38,7 @@ SCREENS = (
     "staff.photo",
     "staff.letter",
     "staff.style",
+    "staff.drawings",
 )
 
 

@@ -1,6 +1,6 @@
 """What every template may draw: a product, a kind of tool, and a guide's movement."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,9 @@ from catalog.tools import Firmness, Kind, Surface, Tool, noun, spec_line
 from shop.pages import pages
 from shop.products import Product
 from shop.state import here
+
+Drawn = tuple[Markup, str]  # a picture and its caption
+Draw = Callable[[Figure, str], tuple[str, ...]]
 
 _USUAL = {
     Kind.BALL: (Tool(Kind.BALL, Firmness.SOFT, 65, surface=Surface.SMOOTH), "teal"),
@@ -33,6 +36,7 @@ def pictures() -> dict[str, Any]:
         "drawing": drawing,
         "frames": frames,
         "one_scale": one_scale,
+        "other_ways": other_ways,
         "sketch": sketch,
         "spec_line": spec_line,
         "spot": spot,
@@ -57,12 +61,26 @@ def sketch(kind: Kind, uid: str) -> Markup:
     return _safe(tools.svg(tool, noun(kind), colour=colour, uid=uid))
 
 
-def frames(guide: Guide) -> list[tuple[Markup, str]]:
+def frames(guide: Guide) -> list[Drawn]:
     """A guide's pictures in order, each with its caption. None where nobody has drawn it yet."""
+    return _captioned(guide, figures.playing_svgs, "frames")
+
+
+def still_frames(guide: Guide) -> list[Drawn]:
+    """The same without what is played: for paper, and for a sheet of all of them."""
+    return _captioned(guide, figures.svgs, "frames")
+
+
+def other_ways(guide: Guide) -> list[Drawn]:
+    """Pictures of the other ways to do it, each with its caption."""
+    return _captioned(guide, figures.variation_svgs, "variations")
+
+
+def _captioned(guide: Guide, draw: Draw, what: str) -> list[Drawn]:
     if guide.figure is None:
         return []
-    drawn = _drawn(guide.figure, f"tp-{guide.slug}")
-    captions = (frame.caption for frame in guide.figure.frames)
+    drawn = _drawn(draw, guide.figure, f"tp-{guide.id.lower()}")
+    captions = (frame.caption for frame in getattr(guide.figure, what))
     return [(_safe(svg), caption) for svg, caption in zip(drawn, captions, strict=True)]
 
 
@@ -78,8 +96,8 @@ def spot(region_id: str) -> Markup:
 
 
 @lru_cache(maxsize=256)
-def _drawn(figure: Figure, uid: str) -> tuple[str, ...]:
-    return figures.svgs(figure, uid)
+def _drawn(draw: Draw, figure: Figure, uid: str) -> tuple[str, ...]:
+    return draw(figure, uid)
 
 
 def _safe(svg: str) -> Markup:
