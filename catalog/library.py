@@ -94,6 +94,7 @@ def load(*folders: Path) -> Library:
     if all(guide.presses for guide in guides):
         raise ContentError("No guide is the calm-down plan, which has no tool.")
     rules = _rules(pages, regions)
+    _nothing_missing(regions, guides, rules)
     range_ = tuple(map(RangeItem.read, pages["tool"]))
     return Library(
         version=version,
@@ -161,6 +162,23 @@ def _no_shared_address(guides: list[Guide]) -> None:
         if taken := seen.get(guide.slug):
             raise ContentError(f"guides/{guide.id}.toml: {taken} has the slug {guide.slug!r} too.")
         seen[guide.slug] = guide.id
+
+
+def _nothing_missing(regions: Mapping[str, Region], guides: list[Guide], rules: Rules) -> None:
+    """The references that can only be looked up when everything is read."""
+    for region in regions.values():
+        for id_ in region.felt_from:
+            if id_ not in regions:
+                raise ContentError(
+                    f"region {region.id!r}: 'felt_from' names {id_!r}, and there is none."
+                )
+    known = {guide.id for guide in guides}
+    for sign in rules.signs.values():
+        for limit in sign.limits:
+            if missing := sorted(limit.without_guides - known):
+                raise ContentError(
+                    f"sign {sign.id!r}: 'without_guides' names {missing[0]!r}, and there is none."
+                )
 
 
 def _stop_rule(entry: Entry) -> str:
