@@ -91,7 +91,7 @@ def test_the_role_counts_at_the_clinic_of_this_desk(app: Flask, post: Post) -> N
 def test_a_place_shows_its_guides_tools_and_free_units(manager: FlaskClient) -> None:
     shown = place(read(manager, URL), "blade_spine")
 
-    assert "Between your shoulder blade and your spine Rhomboids, Middle trapezius" in shown
+    assert "Between your shoulder blade and your spine Rhomboids, middle trapezius" in shown
     assert "Wall Chair Floor Low G01 " in shown
     assert re.search(r"G13 Ball, peanut ball \d+ products, \d+ free Another position", shown)
     assert "Very high: the calm-down plan, and a person" in shown

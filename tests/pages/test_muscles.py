@@ -13,7 +13,7 @@ SWITCH, BOARD = "/staff/content/muscles", "/staff/content"
 PARTS = """{% from "shop/front/_muscles.html" import strip, of, trained with context %}
 [{{ strip() }}][{{ of(library.regions.blade_spine) }}][{{ of(library.regions.other) }}]
 [{{ trained([library.guides.G01, library.calm]) }}]"""
-MUSCLES = "Rhomboids, Middle trapezius"
+MUSCLES = "Rhomboids, middle trapezius"
 
 
 @pytest.fixture
@@ -128,4 +128,4 @@ def test_every_place_with_muscles_has_its_hint(
     hints = dict(pair.split("=") for pair in read(practitioner, "/find/where")[:-1].split(";"))
 
     assert hints.keys() == {r.id for r in LIBRARY.regions.values() if r.muscles}
-    assert hints["throat"] == "Sternocleidomastoid, Scalenes"
+    assert hints["throat"] == "Sternocleidomastoid, scalenes"

@@ -29,7 +29,7 @@ def muscle_hints() -> Mapping[str, str]:
     if not muscles_shown():
         return {}
     return {
-        region.id: ", ".join(muscle.name for muscle in region.muscles)
+        region.id: region.in_muscle_words
         for region in here().library.regions.values()
         if region.muscles
     }
