@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Self
 
@@ -183,6 +184,10 @@ def _check(guide: Guide, entry: Entry, regions: Mapping[str, Region]) -> None:
     for key in (*needed, "steps", "sources"):
         if not getattr(guide, key):
             raise entry.refuse(f"a guide needs at least one of its {key}.")
+    try:
+        date.fromisoformat(guide.review.review_by)
+    except ValueError as error:
+        raise entry.refuse("'review_by' is a day, such as \"2027-05-22\".") from error
     for region in guide.regions:
         if regions[region].never_press:
             raise entry.refuse(f"it presses on {region!r}, where nothing is ever pressed.")

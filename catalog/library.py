@@ -94,6 +94,7 @@ def load(*folders: Path) -> Library:
     if all(guide.presses for guide in guides):
         raise ContentError("No guide is the calm-down plan, which has no tool.")
     rules = _rules(pages, regions)
+    _nothing_missing(regions, guides, rules)
     range_ = tuple(map(RangeItem.read, pages["tool"]))
     return Library(
         version=version,
@@ -131,20 +132,28 @@ def _read(folders: tuple[Path, ...]) -> tuple[dict[str, list[Entry]], str]:
             raise ContentError(f"{folder}: there is no such content folder.")
         for path in sorted([*folder.glob("*.toml"), *folder.glob("guides/*.toml")]):
             name = path.relative_to(folder).as_posix()
-            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
-            for table, entry_id, data in _entries(path, name):
+            raw = _bytes(path, name)
+            digest.update(name.encode() + b"\0" + raw + b"\0")
+            for table, entry_id, data in _entries(raw, name, path.stem):
                 where = name if table == "guide" else f"{name}, {table} {entry_id!r}"
                 pages[table][entry_id] = Entry(where, data, entry_id)
     return {table: list(page.values()) for table, page in pages.items()}, digest.hexdigest()[:16]
 
 
-def _entries(path: Path, name: str) -> list[tuple[str, str, Mapping[str, Any]]]:
+def _bytes(path: Path, name: str) -> bytes:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_bytes()
+    except OSError as error:
+        raise ContentError(f"{name}: this file can't be read ({error.strerror}).") from error
+
+
+def _entries(raw: bytes, name: str, stem: str) -> list[tuple[str, str, Mapping[str, Any]]]:
+    try:
+        content = tomllib.loads(raw.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContentError(f"{name}: this is not TOML ({error}).") from error
     if name.startswith("guides/"):
-        return [("guide", path.stem, content)]
+        return [("guide", stem, content)]
     if strange := sorted(content.keys() - set(TABLES)):
         raise ContentError(f"{name}: there is no kind of entry called {strange[0]!r}.")
     found: list[tuple[str, str, Mapping[str, Any]]] = []
@@ -161,6 +170,23 @@ def _no_shared_address(guides: list[Guide]) -> None:
         if taken := seen.get(guide.slug):
             raise ContentError(f"guides/{guide.id}.toml: {taken} has the slug {guide.slug!r} too.")
         seen[guide.slug] = guide.id
+
+
+def _nothing_missing(regions: Mapping[str, Region], guides: list[Guide], rules: Rules) -> None:
+    """The references that can only be looked up when everything is read."""
+    for region in regions.values():
+        for id_ in region.felt_from:
+            if id_ not in regions:
+                raise ContentError(
+                    f"region {region.id!r}: 'felt_from' names {id_!r}, and there is none."
+                )
+    known = {guide.id for guide in guides}
+    for sign in rules.signs.values():
+        for limit in sign.limits:
+            if missing := sorted(limit.without_guides - known):
+                raise ContentError(
+                    f"sign {sign.id!r}: 'without_guides' names {missing[0]!r}, and there is none."
+                )
 
 
 def _stop_rule(entry: Entry) -> str:

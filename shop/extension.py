@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
+from click import Group, get_current_context
 from flask import Flask
 
 from catalog import library
@@ -56,7 +58,7 @@ class Shop:
             settings=settings,
             library=content,
             logo=_logo(settings.logo),
-            database=Database(settings.url),
+            database=_database(settings),
             staff=self._staff,
             sign_in_url=self._sign_in_url,
         )
@@ -81,3 +83,24 @@ def _logo(file: str) -> Picture | None:
 
 def _nobody() -> None:
     return None
+
+
+def _database(settings: Settings) -> Database:
+    """The shop's engine. Raises NotReady where none is set, but for a command: some need none."""
+    try:
+        return Database(settings.url)
+    except NotReady as refusal:
+        context = get_current_context(silent=True)
+        if context is None or not isinstance(context.command, Group):
+            raise
+        return cast(Database, _NoDatabase(refusal))
+
+
+class _NoDatabase:
+    """Stands where the database would be, and refuses whoever asks it for anything."""
+
+    def __init__(self, refusal: NotReady) -> None:
+        self._refusal = refusal
+
+    def __getattr__(self, name: str) -> Any:
+        raise self._refusal

@@ -20,7 +20,8 @@ class Role(StrEnum):
 SELLERS = frozenset(Role)  # practitioners sell too, when the desk is empty
 PRODUCT_KEEPERS = frozenset({Role.MANAGER, Role.OWNER})
 LETTER_WRITERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
-CONTENT_READERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
+CONTENT_READERS = LETTER_WRITERS
+REVIEW_RECORDERS = frozenset({Role.MANAGER, Role.OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,23 @@ class Staff:
                 f"A product's photo is for a manager to change. Ask one of them at {site_name}."
             )
 
-    def may_see_content_at(self, site: str) -> bool:
+    def may_read_content_at(self, site: str) -> bool:
         return self.role_at(site) in CONTENT_READERS
 
     def require_content_at(self, site: str, site_name: str) -> None:
-        if not self.may_see_content_at(site):
+        if not self.may_read_content_at(site):
             raise NotAllowed(
-                f"The content board is for practitioners and managers. "
+                f"The clinical content is for practitioners and managers to look after. "
+                f"Ask one of them at {site_name}."
+            )
+
+    def may_record_reviews_at(self, site: str) -> bool:
+        return self.role_at(site) in REVIEW_RECORDERS
+
+    def require_reviews_at(self, site: str, site_name: str) -> None:
+        if not self.may_record_reviews_at(site):
+            raise NotAllowed(
+                f"A review of the content is for a manager or owner to record. "
                 f"Ask one of them at {site_name}."
             )
 

@@ -17,6 +17,7 @@ APPEND_ONLY: Mapping[str, Sequence[tuple[str, ...]]] = {
     "shop_payment": [("id",), ("order_id",)],
     "shop_receipt": [("id",), ("number",), ("order_id",), ("site", "serial")],
     "shop_audit": [("id",)],
+    "shop_content_review": [("id",)],
 }
 _PG_FUNCTION = """
 CREATE OR REPLACE FUNCTION shop_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

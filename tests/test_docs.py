@@ -145,10 +145,10 @@ def test_a_signal_is_described_where_it_is_born_too(name: str) -> None:
 # Templates
 
 EVERYWHERE = {
-    # Flask's own, and what pages/frame.py, kept.py and front/pictures.py give to every template
+    # Flask's own, and what pages/frame.py, kept.py, front/pictures.py and front/muscles.py give
     *("config", "g", "get_flashed_messages", "request", "session", "url_for"),
     *("asset", "body", "drawing", "frames", "kept", "library", "logo", "one_scale", "pounds"),
-    *("other_ways", "settings", "sketch", "spec_line", "spot"),
+    *("muscle_hints", "muscles_shown", "other_ways", "settings", "sketch", "spec_line", "spot"),
 }
 
 

@@ -24,6 +24,7 @@ SCREENS = (
     "front.photos",
     "front.home",
     "front.find",
+    "front.muscles",
     "front.shop",
     "front.guides",
     "front.learn",
@@ -38,6 +39,7 @@ SCREENS = (
     "staff.photo",
     "staff.letter",
     "staff.style",
+    "staff.content",
     "staff.drawings",
 )
 

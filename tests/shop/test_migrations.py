@@ -171,7 +171,8 @@ def test_a_shop_of_the_first_version_is_brought_to_this_one_and_keeps_its_rows(
     migrations.upgrade(empty)
 
     after = schema(empty)
-    assert after.keys() - before.keys() == {"shop_kept_result", "shop_product_photo"}
+    new = {"shop_content_review", "shop_kept_result", "shop_product_photo"}
+    assert after.keys() - before.keys() == new
     assert {table: after[table] for table in before} == before
     with empty.reading() as work:
         assert work.scalars(select(audit.AuditRow.subject)).all() == ["the shop"]

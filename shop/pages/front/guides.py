@@ -9,7 +9,7 @@ from catalog.guides import Guide
 from catalog.library import Library
 from catalog.sensitivity import Band
 from catalog.tools import Tool
-from shop import products
+from shop import content_reviews, products
 from shop.db import reading
 from shop.errors import NotFound
 from shop.pages import pages
@@ -31,8 +31,12 @@ def guide(slug: str) -> ResponseReturnValue:
         raise NotFound("We don't have that guide.")
     with reading() as work:
         range_ = products.listed(work)
+        reviews = content_reviews.of_version(work, library.version)
     return render_template(
-        "shop/front/guide.html", guide=found, tools=_to_start_with(found, range_, library)
+        "shop/front/guide.html",
+        guide=found,
+        tools=_to_start_with(found, range_, library),
+        reviews=reviews,
     )
 
 
