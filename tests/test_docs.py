@@ -148,7 +148,7 @@ EVERYWHERE = {
     # Flask's own, and what pages/frame.py, kept.py and front/pictures.py give to every template
     *("config", "g", "get_flashed_messages", "request", "session", "url_for"),
     *("asset", "body", "drawing", "frames", "kept", "library", "logo", "one_scale", "pounds"),
-    *("settings", "sketch", "spec_line", "spot"),
+    *("settings", "sheet", "sketch", "spec_line", "spot"),
 }
 
 
