@@ -148,7 +148,8 @@ EVERYWHERE = {
     # Flask's own, and what pages/frame.py, kept.py, front/pictures.py and front/muscles.py give
     *("config", "g", "get_flashed_messages", "request", "session", "url_for"),
     *("asset", "body", "drawing", "frames", "kept", "library", "logo", "one_scale", "pounds"),
-    *("muscle_hints", "muscles_shown", "other_ways", "settings", "sketch", "spec_line", "spot"),
+    *("muscle_hints", "muscles_shown", "other_ways", "settings", "sheet", "sketch", "spec_line"),
+    "spot",
 }
 
 

@@ -1,17 +1,17 @@
 """Static files, each under a name that has its content in it, so that a browser keeps it for ever.
 
-The stylesheet is written in two files, the pages and the drawings, and sent as one. A clinic's
-own colour comes in a second, tiny one, since no page may say a style by itself.
+The look is written in two files, the pages and the drawings. Each page gets one stylesheet made
+of them: the public's without the desk's parts, or the desk's without the public's. A clinic's own
+colour comes in a second, tiny one, since no page may say a style by itself.
 """
 
 import hashlib
-import mimetypes
 import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, current_app, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,15 +21,23 @@ from shop.pages import pages
 from shop.state import here
 
 STATIC = Path(__file__).parent.parent / "static"
-SHEETS = ("shop.css", "drawing.css")  # in this order, as one shop.css
+WRITTEN = ("shop.css", "drawing.css")  # in this order
+SHEETS = {"shop.css": "desk", "desk.css": "front", "style.css": None}  # each without these parts
 A_YEAR = 31_536_000
 KEPT = f"public, max-age={A_YEAR}, immutable"
+_TYPES = {  # by us, because a machine's own list may lack one, and nosniff forbids a guess
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
+_PART = re.compile(r"/\* (front|desk):.*?\*/(.*?)/\* :\1 \*/", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 @pages.context_processor
 def addresses() -> dict[str, Any]:
-    return {"asset": asset, "logo": here().logo}
+    return {"asset": asset, "sheet": _sheet(), "logo": here().logo}
 
 
 def asset(name: str) -> Markup:
@@ -42,6 +50,15 @@ def asset(name: str) -> Markup:
     return parts[key]
 
 
+def _sheet() -> str:
+    """This page's stylesheet: the desk's screens have their own, and the style page has all."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    screen = getattr(view, "__module__", "").removeprefix("shop.pages.")
+    if screen == "staff.style":
+        return "style.css"
+    return "desk.css" if screen.startswith("staff.") else "shop.css"
+
+
 @pages.get("/assets/<named>")
 def static_file(named: str) -> AnyResponse:
     """One file. Under another name than today's, a browser has to ask each time.
@@ -52,7 +69,7 @@ def static_file(named: str) -> AnyResponse:
     name = f"{stem}.{middle.pop()}" if 1 <= len(middle) <= 2 else named
     content = _content(name)
     fingerprint = _fingerprint(content)
-    response = Response(content, mimetype=mimetypes.guess_type(name)[0])
+    response = Response(content, mimetype=_TYPES[Path(name).suffix])
     response.headers["Cache-Control"] = KEPT if middle == [fingerprint] else "no-cache"
     response.set_etag(fingerprint)
     return response.make_conditional(request)
@@ -74,8 +91,13 @@ def _content(name: str) -> bytes:
 def _files() -> dict[str, bytes]:
     """What is in the folder, read once: a process serves one version of it."""
     files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.is_file()}
-    sheets = [slim(files.pop(sheet).decode()) for sheet in SHEETS]
-    return files | {SHEETS[0]: "".join(sheets).encode()}
+    written = "".join(files.pop(name).decode() for name in WRITTEN)
+    return files | {name: slim(leave_out(part, written)).encode() for name, part in SHEETS.items()}
+
+
+def leave_out(part: str | None, css: str) -> str:
+    """The rules without those that only the public's pages, or only the desk's, need."""
+    return _PART.sub(lambda found: "" if found[1] == part else found[2], css)
 
 
 def slim(css: str) -> str:

@@ -1,10 +1,13 @@
 """Headers: strict on every answer of ours, whatever it says."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+
+from shop.pages.assets import STATIC
 
 ADDRESSES = ["/", "/shop", "/guides", "/find/where", "/nowhere", "/staff", "/healthz",
              "/assets/shop.css", "/find", "/staff/sign-in"]  # fmt: skip
@@ -54,6 +57,15 @@ def test_a_static_file_with_its_fingerprint_is_kept_for_a_year(client: FlaskClie
     assert named.mimetype == "text/css"
     assert named.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert plain.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", STATIC.iterdir(), ids=lambda path: path.name)
+def test_every_static_file_has_a_type_of_its_own(client: FlaskClient, path: Path) -> None:
+    named = "shop.css" if path.suffix == ".css" else path.name
+
+    kind = client.get(f"/assets/{named}").mimetype
+
+    assert kind in ("text/css", "text/javascript", "image/svg+xml")
 
 
 def test_a_fingerprint_of_another_version_gets_todays_file_and_is_not_kept(

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from shop.pages.assets import SHEETS, STATIC
+from shop.pages.assets import STATIC, WRITTEN
 from shop.staff import Role
 from tests.conftest import database_of, make_app
 from tests.pages.at_desk import Post, sign_in
@@ -23,7 +23,7 @@ ELSEWHERE = {
 
 
 def test_every_part_of_the_stylesheet_is_on_the_style_page(desk: FlaskClient) -> None:
-    css = re.sub(r"/\*.*?\*/", "", "".join((STATIC / s).read_text() for s in SHEETS), flags=re.S)
+    css = re.sub(r"/\*.*?\*/", "", "".join((STATIC / s).read_text() for s in WRITTEN), flags=re.S)
     styled = set(re.findall(r"\.(tp-[a-z][\w-]*)", css))
     drawn = {name for name in styled if re.match(r"tp-[fp](-|$)", name)}  # tests of their own
 
