@@ -13,17 +13,23 @@ MOST_REGIONS = 3
 
 
 def next_question(answers: Answers, library: Library) -> str | None:
-    """The first question still needed, or None when the outcome is settled.
+    """The first question still needed, or None when the outcome is settled."""
+    last = reached(answers, library)[-1]
+    return last if _open(last, answers, library) else None
 
-    A warning sign settles it, and so does a place that no guide is for: nobody is asked how
-    sore it is on the way to being sent to a person.
+
+def reached(answers: Answers, library: Library) -> tuple[str, ...]:
+    """The questions that may be looked at: those answered so far, and the one that is open.
+
+    A warning sign settles the outcome, and so does a place that no guide is for: nobody is
+    asked how sore it is on the way to being sent to a person.
     """
+    shown: list[str] = []
     for question in questions(answers, library):
-        if _open(question, answers, library):
-            return question
-        if _settles(question, answers, library):
-            return None
-    return None
+        shown.append(question)
+        if _open(question, answers, library) or _settles(question, answers, library):
+            break
+    return tuple(shown)
 
 
 def questions(answers: Answers, library: Library) -> tuple[str, ...]:
