@@ -64,9 +64,15 @@ def with_regions(answers: Answers, regions: tuple[str, ...], library: Library) -
 
 
 def with_safety(answers: Answers, topics: frozenset[str], library: Library) -> Answers:
-    """The answers after the first safety step. Signs of topics no longer ticked are dropped."""
+    """The answers after the first safety step. Signs of topics no longer ticked are dropped.
+
+    A topic that is ticked anew asks which sign it is, also where one of its signs was told as
+    part of another topic: the person may mean more by it.
+    """
     ticked = replace(answers, safety=topics, signs=None)
     groups = which(ticked, library)
+    if any(topic.id not in (answers.safety or ()) for topic in groups):
+        return ticked
     offered = {sign.id for topic in groups for sign in topic.signs} | {SOMETHING_ELSE}
     kept = frozenset(offered & (answers.signs or frozenset())) if groups else frozenset()
     return replace(ticked, signs=kept or None)
@@ -79,6 +85,8 @@ def _open(question: str, answers: Answers, library: Library) -> bool:
 
 
 def _settles(question: str, answers: Answers, library: Library) -> bool:
+    if question == "safety" and which(answers, library):
+        return False  # the second step settles it, or does not
     if question in ("safety", "signs"):
         safe = cleared(answers, library)
         return safe.settled or (safe.answered and stopped(answers, library) is not None)
