@@ -49,7 +49,7 @@ class RefineForm(Form):
 
     @property
     def wishes(self) -> list[Radios]:
-        return [self.experience, self.goal, self.budget_pence]
+        return [self.experience, self.goal]
 
     def prepare(self, answers: Answers, library: Library) -> None:
         """Offer today's tools, and show what was answered before."""
@@ -57,7 +57,7 @@ class RefineForm(Form):
         self.owns.offer((id_, own.name) for id_, own in tools.items())
         self.worse.offer((id_, own.name) for id_, own in tools.items() if id_ in _owned(answers))
         if request.method == "GET":
-            for field in (*self.sensitivity, *self.wishes):
+            for field in (*self.sensitivity, *self.wishes, self.budget_pence):
                 said = getattr(answers, field.name)
                 field.data = "" if said is None else str(said)
             self.owns.show(answers.owns)
