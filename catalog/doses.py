@@ -21,6 +21,20 @@ class Technique(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class HelpRule:
+    """When to ask a person although nothing went wrong: some only from a band upwards."""
+
+    text: str
+    from_band: Band
+
+    @classmethod
+    def read(cls, entry: Entry) -> Self:
+        rule = cls(entry.text("text"), entry.word_or_unknown("from_band", Band) or Band.LOW)
+        entry.done()
+        return rule
+
+
+@dataclass(frozen=True, slots=True)
 class BandRule:
     """What a band allows: `ceiling` and `pressure_limit` for those new to these tools.
 

@@ -7,7 +7,7 @@ so that a result can say which knowledge it came from.
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from catalog.body import Muscle, Region
 from catalog.cards import Card
 from catalog.demo_range import RangeItem
-from catalog.doses import BandRule
+from catalog.doses import BandRule, HelpRule
 from catalog.drawing.body_map import Spot
 from catalog.education import Lesson, read_lessons
 from catalog.entries import ContentError, Entry
@@ -37,6 +37,7 @@ TABLES = (
     "source",
     "band",
     "stop_rule",
+    "help_rule",
     "card",
     "lesson",
     "tool",
@@ -57,6 +58,7 @@ class Library:
     sources: Mapping[str, Source]
     guides: Mapping[str, Guide]
     stop_rules: tuple[str, ...]
+    help_rules: tuple[HelpRule, ...]
     cards: Mapping[str, Card]
     lessons: Mapping[str, Lesson]
     demo_range: tuple[RangeItem, ...]
@@ -64,6 +66,14 @@ class Library:
 
     def guides_for(self, region: str) -> tuple[Guide, ...]:
         return tuple(guide for guide in self.guides.values() if region in guide.regions)
+
+    def help_in(self, band: Band) -> tuple[str, ...]:
+        """When to ask a person although nothing went wrong, for a spot this easily stirred up."""
+        return tuple(rule.text for rule in self.help_rules if band >= rule.from_band)
+
+    def first_cards(self, signs: Set[str]) -> tuple[Card, ...]:
+        """The cards that matter before any tool to who ticked one of these safety items."""
+        return tuple(card for card in self.cards.values() if card.signs & signs)
 
     def own_tool(self, id_: str) -> OwnTool:
         """Raises ValueError for a tool that we do not know."""
@@ -106,7 +116,8 @@ def load(*folders: Path) -> Library:
         sources=sources,
         guides={guide.id: guide for guide in sorted(guides, key=lambda guide: guide.id)},
         stop_rules=tuple(_stop_rule(entry) for entry in pages["stop_rule"]),
-        cards={entry.id: Card.read(entry, sources) for entry in pages["card"]},
+        help_rules=tuple(map(HelpRule.read, pages["help_rule"])),
+        cards={entry.id: Card.read(entry, sources, rules.signs) for entry in pages["card"]},
         lessons=read_lessons(pages["lesson"], sources),
         demo_range=range_,
         index=Index.of(guides, regions, rules.asked, range_, pages["synonym"]),

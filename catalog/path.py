@@ -13,17 +13,23 @@ MOST_REGIONS = 3
 
 
 def next_question(answers: Answers, library: Library) -> str | None:
-    """The first question still needed, or None when the outcome is settled.
+    """The first question still needed, or None when the outcome is settled."""
+    last = reached(answers, library)[-1]
+    return last if _open(last, answers, library) else None
 
-    A warning sign settles it, and so does a place that no guide is for: nobody is asked how
-    sore it is on the way to being sent to a person.
+
+def reached(answers: Answers, library: Library) -> tuple[str, ...]:
+    """The questions that may be looked at: those answered so far, and the one that is open.
+
+    A warning sign settles the outcome, and so does a place that no guide is for: nobody is
+    asked how sore it is on the way to being sent to a person.
     """
+    shown: list[str] = []
     for question in questions(answers, library):
-        if _open(question, answers, library):
-            return question
-        if _settles(question, answers, library):
-            return None
-    return None
+        shown.append(question)
+        if _open(question, answers, library) or _settles(question, answers, library):
+            break
+    return tuple(shown)
 
 
 def questions(answers: Answers, library: Library) -> tuple[str, ...]:
@@ -58,9 +64,15 @@ def with_regions(answers: Answers, regions: tuple[str, ...], library: Library) -
 
 
 def with_safety(answers: Answers, topics: frozenset[str], library: Library) -> Answers:
-    """The answers after the first safety step. Signs of topics no longer ticked are dropped."""
+    """The answers after the first safety step. Signs of topics no longer ticked are dropped.
+
+    A topic that is ticked anew asks which sign it is, also where one of its signs was told as
+    part of another topic: the person may mean more by it.
+    """
     ticked = replace(answers, safety=topics, signs=None)
     groups = which(ticked, library)
+    if any(topic.id not in (answers.safety or ()) for topic in groups):
+        return ticked
     offered = {sign.id for topic in groups for sign in topic.signs} | {SOMETHING_ELSE}
     kept = frozenset(offered & (answers.signs or frozenset())) if groups else frozenset()
     return replace(ticked, signs=kept or None)
@@ -73,6 +85,8 @@ def _open(question: str, answers: Answers, library: Library) -> bool:
 
 
 def _settles(question: str, answers: Answers, library: Library) -> bool:
+    if question == "safety" and which(answers, library):
+        return False  # the second step settles it, or does not
     if question in ("safety", "signs"):
         safe = cleared(answers, library)
         return safe.settled or (safe.answered and stopped(answers, library) is not None)

@@ -46,6 +46,16 @@ def asked(answers: Answers, library: Library) -> tuple[Region, ...]:
     return tuple(region for region in _felt(answers, library) if region.felt_from)
 
 
+def candidates(region: Region, library: Library) -> tuple[Region, ...]:
+    """The places that may bring on what is felt here, likely ones first, and the place itself.
+
+    Only those that an exercise presses: to find that another one is sore would lead nowhere.
+    """
+    ids = dict.fromkeys((*region.felt_from, region.id))
+    likely = (_region(id_, library) for id_ in ids)
+    return tuple(r for r in likely if not r.never_press and library.guides_for(r.id))
+
+
 def find(answers: Answers, library: Library) -> Places:
     """Work out where to press. A question nobody answered counts as "can't reach".
 

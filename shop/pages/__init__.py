@@ -24,6 +24,8 @@ SCREENS = (
     "front.photos",
     "front.home",
     "front.find",
+    "front.find_result",
+    "front.find_kept",
     "front.muscles",
     "front.shop",
     "front.guides",
