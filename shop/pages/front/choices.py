@@ -41,6 +41,10 @@ class Boxes(SelectMultipleField):  # type: ignore[misc]
         every = (*choices, *self.alone.items())
         self.choices = [SelectChoice(value, label) for value, label in every]
 
+    def process_data(self, value: Iterable[str] | None) -> None:
+        """Nothing ticked is an empty list, also where nothing at all was sent."""
+        super().process_data(value or ())
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """An empty value is no tick: a page sends one to say that it showed these boxes."""
         super().process_formdata([value for value in valuelist if value])
