@@ -147,7 +147,7 @@ def test_a_signal_is_described_where_it_is_born_too(name: str) -> None:
 EVERYWHERE = {
     # Flask's own, and what pages/frame.py, kept.py and front/pictures.py give to every template
     *("config", "g", "get_flashed_messages", "request", "session", "url_for"),
-    *("asset", "drawing", "frames", "kept", "library", "other_ways"),
+    *("asset", "crowded", "drawing", "frames", "kept", "library", "other_ways"),
     *("pounds", "settings", "sketch", "spec_line"),
 }
 
