@@ -150,8 +150,8 @@ def _hand_from_side(pose: CloseUpPose, wrist: Point) -> tuple[str, dict[str, Poi
     tip = turn(middle, FINGER[1], along + way * pose.curl * 2.1)
     root = between(wrist, knuckles, 0.3)
     root = turn(root, 5, along + 90 * way)
-    thumb_middle = turn(root, 17, along + way * (pose.thumb + pose.curl * 0.1))
-    thumb = turn(thumb_middle, 13, along + way * (pose.thumb - 14 + pose.curl * 0.1))
+    thumb_middle = turn(root, 17, along + way * pose.thumb)
+    thumb = turn(thumb_middle, 13, along + way * (pose.thumb - 14 - pose.curl * 0.5))
     data = (
         limb((*wrist, 9.5), (*between(wrist, knuckles, 0.5), 11), (*knuckles, 9.5))
         + limb((*knuckles, 9), (*middle, 7.5), (*tip, 5.5))

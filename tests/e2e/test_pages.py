@@ -92,6 +92,20 @@ def test_a_gp_letter_has_no_barrier_and_prints_on_one_sheet(
 
 
 @pytest.mark.parametrize("width", ["phone", "desk"], indirect=True)
+def test_the_sheet_of_drawings_has_no_barrier_and_prints_on_a_few_sheets(
+    open_visit: Callable[..., Visit], width: int, scheme: str, axe_source: str
+) -> None:
+    visit = open_visit(width)
+    visit.sign_in("practitioner", "Cambridge")
+    address = "/staff/content/drawings"
+
+    assert check(visit, [address, f"{address}?captions=off"], scheme, axe_source) == []
+    assert sheets(visit) <= 8
+    visit.go(address)
+    assert sheets(visit) <= 10
+
+
+@pytest.mark.parametrize("width", ["phone", "desk"], indirect=True)
 def test_pages_that_say_no_have_no_barrier(
     open_visit: Callable[..., Visit], width: int, scheme: str, axe_source: str
 ) -> None:

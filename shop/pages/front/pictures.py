@@ -20,6 +20,7 @@ from shop.state import here
 Drawn = tuple[Markup, str]  # a picture and its caption
 Draw = Callable[[Figure, str], tuple[str, ...]]
 
+_ROOM_ON_PAPER = 1390  # characters of a guide
 _USUAL = {
     Kind.BALL: (Tool(Kind.BALL, Firmness.SOFT, 65, surface=Surface.SMOOTH), "teal"),
     Kind.PEANUT: (Tool(Kind.PEANUT, Firmness.SOFT, 65, 130, Surface.SMOOTH), "sand"),
@@ -33,6 +34,7 @@ _USUAL = {
 def pictures() -> dict[str, Any]:
     return {
         "body": body,
+        "crowded": crowded,
         "drawing": drawing,
         "frames": frames,
         "one_scale": one_scale,
@@ -74,6 +76,13 @@ def still_frames(guide: Guide) -> list[Drawn]:
 def other_ways(guide: Guide) -> list[Drawn]:
     """Pictures of the other ways to do it, each with its caption."""
     return _captioned(guide, figures.variation_svgs, "variations")
+
+
+def crowded(guide: Guide) -> bool:
+    """Whether one sheet of paper has no room for the captions; its steps say the same."""
+    texts = [step.text for step in guide.steps]
+    texts += [*guide.cautions, guide.gentler, guide.firmer]
+    return sum(map(len, texts)) > _ROOM_ON_PAPER
 
 
 def _captioned(guide: Guide, draw: Draw, what: str) -> list[Drawn]:
