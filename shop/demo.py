@@ -142,11 +142,11 @@ def _row(item: RangeItem) -> dict[str, object]:
 def _day(work: Session, shop: State, day: date, rng: random.Random, *, late: str) -> None:
     """One day at every clinic that is open: a delivery in the morning, then the sales."""
     skus = [item.sku for item in shop.library.demo_range]
-    free = stock.free(work)
+    opening = datetime.combine(day, time(8), shop.settings.zone)
+    free = stock.free(work, at=opening)
     for clinic in _CLINICS:
         if day.weekday() not in clinic.weekdays:
             continue
-        opening = datetime.combine(day, time(8), shop.settings.zone)
         shelf = {sku: free.get(sku, {}).get(clinic.id, 0) for sku in skus}
         short = {sku: SHELF - left for sku, left in shelf.items() if left < LOW}
         if short and clinic.id != late:

@@ -27,7 +27,7 @@ END $$
 
 
 def install(connection: Connection, tables: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
-    """Put the guard on these tables. For migrations."""
+    """Put the guard on these tables, new or renewed. For migrations."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(_PG_FUNCTION))
         for table in tables:
@@ -35,7 +35,8 @@ def install(connection: Connection, tables: Mapping[str, Sequence[tuple[str, ...
                 connection.execute(text(statement))
         return
     for table, keys in tables.items():
-        for statement in _sqlite(table, keys).values():
+        for name, statement in _sqlite(table, keys).items():
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
             connection.exec_driver_sql(statement)
 
 
@@ -65,8 +66,9 @@ def _missing_on_postgresql(work: Session) -> list[str]:
     return [f"trigger {table}_kept" for table in APPEND_ONLY if f"{table}_kept" not in there]
 
 
-def _postgresql(table: str) -> tuple[str, str]:
+def _postgresql(table: str) -> tuple[str, str, str]:
     return (
+        f"DROP TRIGGER IF EXISTS {table}_kept ON {table}",
         f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION shop_append_only()",
         f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_kept",

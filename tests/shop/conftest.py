@@ -86,4 +86,4 @@ def received(work: Session, units: int, *, sku: str = BALL, site: str = "cambrid
 
 
 def left(work: Session, sku: str = BALL, site: str = "cambridge") -> int:
-    return stock.free(work, [sku]).get(sku, {}).get(site, 0)
+    return stock.free(work, [sku], at=NOON).get(sku, {}).get(site, 0)

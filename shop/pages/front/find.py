@@ -15,7 +15,7 @@ from catalog.answers import Answers, Position, Press
 from catalog.outcomes import Advice, Candidate, Urgent
 from catalog.path import next_question, with_regions
 from catalog.recommend import recommend
-from shop import products, sites, stock
+from shop import clock, products, sites, stock
 from shop.db import reading
 from shop.pages import pages
 from shop.pages.form import Form
@@ -97,7 +97,7 @@ def find_result() -> ResponseReturnValue:
     if question := next_question(answers, library):
         return redirect(url_for(SCREENS[question]), 303)
     with reading() as work:
-        range_, free = products.listed(work), stock.free(work)
+        range_, free = products.listed(work), stock.free(work, at=clock.now())
         clinics = sites.listed(work)
     outcome = recommend(answers, _candidates(range_, free), library)
     told = {"told": _told(answers), "again": Form()}

@@ -1,0 +1,93 @@
+"""What `flask shop verify` asks of the database: each question's right answer is no rows."""
+
+from shop.ledger import WAYS
+from shop.places import OUTSIDE
+
+_INSIDE = (
+    "place LIKE 'shelf:%' OR place LIKE 'kept:%' OR place LIKE 'demo:%' "
+    "OR place LIKE 'damaged:%' OR place LIKE 'transit:%'"
+)
+
+
+def _at(column: str, kind: str) -> str:
+    """Whether a place is of this kind; those outside are kinds of their own."""
+    return f"{column} = '{kind}'" if kind in OUTSIDE else f"{column} LIKE '{kind}:_%'"
+
+
+_LEADS = " OR ".join(
+    f"(reason = '{reason}' AND {_at('from_place', leaves)} AND {_at('to_place', arrives)})"
+    for reason, ways in WAYS.items()
+    for leaves, arrives in ways
+)
+QUESTIONS: dict[str, str] = {
+    "I1 every level is the sum of its moves, and has counted them": f"""
+        SELECT place, sku, SUM(moved) AS by_moves, SUM(on_hand) AS on_hand,
+               SUM(moves) AS moves, SUM(position) AS counted FROM (
+            SELECT to_place AS place, sku, units AS moved, 1 AS moves, 0 AS on_hand, 0 AS position
+            FROM shop_stock_move
+            UNION ALL SELECT from_place, sku, -units, 1, 0, 0 FROM shop_stock_move
+            UNION ALL SELECT place, sku, 0, 0, on_hand, position FROM shop_stock_level
+        ) AS entries WHERE {_INSIDE}
+        GROUP BY place, sku HAVING SUM(moved) <> SUM(on_hand) OR SUM(moves) <> SUM(position)
+        """,
+    "I2 no level is below zero or below what is held": """
+        SELECT place, sku, on_hand, held FROM shop_stock_level
+        WHERE on_hand < 0 OR held < 0 OR held > on_hand
+        """,
+    "I3 every move has units, two places and a reason that leads from one to the other": f"""
+        SELECT id, sku, units, from_place, to_place, reason FROM shop_stock_move
+        WHERE units < 1 OR from_place = to_place OR NOT ({_LEADS})
+        """,
+    "I4 what is held is what unpaid orders hold": """
+        SELECT place || ' ' || sku AS what, SUM(held) AS held, SUM(kept) AS by_holds FROM (
+            SELECT place, sku, held, 0 AS kept FROM shop_stock_level
+            UNION ALL SELECT place, sku, 0, units FROM shop_hold WHERE ended_at IS NULL
+        ) AS entries GROUP BY place, sku HAVING SUM(held) <> SUM(kept)
+        UNION ALL
+        SELECT 'hold ' || hold.id || ' of order ' || o.number, hold.units, 0
+        FROM shop_hold AS hold JOIN shop_order AS o ON o.number = hold.order_number
+        WHERE hold.ended_at IS NULL AND o.state <> 'placed'
+        """,
+    "I5 every settled line left its site's shelf, once and in full": """
+        SELECT line.id AS line, line.sku, line.units AS sold,
+               COALESCE(SUM(move.units), 0) AS moved
+        FROM shop_order_line AS line
+        JOIN shop_order AS o ON o.id = line.order_id
+        LEFT JOIN shop_stock_move AS move ON move.order_line_id = line.id
+             AND move.sku = line.sku AND move.reason = 'sale'
+             AND move.from_place = 'shelf:' || o.site AND move.to_place = 'customer'
+        GROUP BY line.id, line.sku, line.units, o.state
+        HAVING COALESCE(SUM(move.units), 0)
+            <> CASE o.state WHEN 'settled' THEN line.units ELSE 0 END
+        """,
+    "I8 every sale has one payment of its exact total, and nothing else has one": """
+        SELECT o.number, o.state, o.total_pence, payment.amount_pence
+        FROM shop_order AS o LEFT JOIN shop_payment AS payment ON payment.order_id = o.id
+        WHERE (o.state = 'settled') <> (payment.id IS NOT NULL)
+           OR payment.amount_pence <> o.total_pence OR payment.currency <> o.currency
+        """,
+    "I10 every order's total is the sum of its lines": """
+        SELECT o.number, o.total_pence, SUM(line.units * line.unit_pence) AS by_lines
+        FROM shop_order AS o LEFT JOIN shop_order_line AS line ON line.order_id = o.id
+        GROUP BY o.id, o.number, o.total_pence
+        HAVING COALESCE(SUM(line.units * line.unit_pence), 0) <> o.total_pence
+        """,
+    "receipts: every sale has one, and their numbers have no gap": """
+        SELECT 'order ' || o.number AS what, 1 AS off FROM shop_order AS o
+        LEFT JOIN shop_receipt AS receipt ON receipt.order_id = o.id
+        WHERE (o.state = 'settled') <> (receipt.id IS NOT NULL)
+        UNION ALL
+        SELECT 'site ' || receipt.site, MAX(receipt.serial) - COUNT(*) FROM shop_receipt AS receipt
+        GROUP BY receipt.site
+        HAVING MAX(receipt.serial) <> COUNT(*) OR MAX(receipt.serial) <> COALESCE(
+            (SELECT last FROM shop_document_number WHERE series = 'receipt:' || receipt.site), 0)
+        """,
+    "spells: a shelf that has some is in a spell, and an empty one is not": """
+        SELECT level.place, level.sku, level.on_hand, COUNT(spell.id) AS spells
+        FROM shop_stock_level AS level LEFT JOIN shop_stock_spell AS spell
+             ON spell.place = level.place AND spell.sku = level.sku AND spell.ended_at IS NULL
+        WHERE level.place LIKE 'shelf:%'
+        GROUP BY level.place, level.sku, level.on_hand
+        HAVING (level.on_hand > 0) <> (COUNT(spell.id) = 1)
+        """,
+}
