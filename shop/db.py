@@ -1,8 +1,7 @@
 """The database: one engine of our own, one transaction at a time, and the only commit.
 
-SQLite is the embedded default (WAL, full sync, every writing transaction starts
-IMMEDIATE, so that two tills queue up and neither fails half way). PostgreSQL is
-production (READ COMMITTED, reads on autocommit).
+SQLite is the embedded default (WAL, full sync, every writing transaction starts IMMEDIATE, so
+that two tills queue up). PostgreSQL is production (READ COMMITTED, reads on autocommit).
 """
 
 import logging
