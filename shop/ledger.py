@@ -70,6 +70,9 @@ WAYS: Mapping[MoveReason, Sequence[tuple[str, str]]] = {
 }
 
 
+_ARRIVING = "'arrived', 'broken', 'lost-on-the-way', 'returned'"
+
+
 class StockMove(Base):
     """One line of the ledger. Appended once and never touched again; triggers see to that.
 
@@ -85,6 +88,18 @@ class StockMove(Base):
             f"(reason = '{MoveReason.SALE}') = (order_line_id IS NOT NULL)",
             name="sale_has_its_line",
         ),
+        CheckConstraint(
+            f"(reason = '{MoveReason.SENT}') = (transfer_line_id IS NOT NULL)",
+            name="sent_has_its_line",
+        ),
+        CheckConstraint(
+            f"(reason IN ({_ARRIVING})) = (arrival_line_id IS NOT NULL)",
+            name="arrival_has_its_line",
+        ),
+        CheckConstraint(
+            f"(reason = '{MoveReason.COUNT}') = (count_line_id IS NOT NULL)",
+            name="count_has_its_line",
+        ),
         UniqueConstraint("order_line_id", "reason"),
         Index("ix_shop_stock_move_from_place_sku", "from_place", "sku"),
         Index("ix_shop_stock_move_to_place_sku", "to_place", "sku"),
@@ -98,6 +113,15 @@ class StockMove(Base):
     to_place: Mapped[str]
     reason: Mapped[str]
     order_line_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shop_order_line.id"))
+    transfer_line_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("shop_transfer_line.id"), unique=True
+    )
+    arrival_line_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("shop_arrival_line.id"), unique=True
+    )
+    count_line_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("shop_count_line.id"), unique=True
+    )
     note: Mapped[str | None]
     by: Mapped[str]  # the staff member's name, as it was then
     at: Mapped[datetime] = mapped_column(UTCTime)
@@ -113,6 +137,9 @@ class Move:
     to_place: str
     reason: MoveReason
     order_line_id: int | None = None
+    transfer_line_id: int | None = None
+    arrival_line_id: int | None = None
+    count_line_id: int | None = None
     note: str | None = None
     held: bool = False
 

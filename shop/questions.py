@@ -60,6 +60,53 @@ QUESTIONS: dict[str, str] = {
         HAVING COALESCE(SUM(move.units), 0)
             <> CASE o.state WHEN 'settled' THEN line.units ELSE 0 END
         """,
+    "I6 every unit of a transfer is accounted for once, or on its way": """
+        SELECT * FROM (
+            SELECT 'transfer ' || t.number || ' ' || line.sku AS what,
+                   CASE WHEN t.sent_at IS NULL THEN 0 ELSE line.units END AS units,
+                   COALESCE((SELECT SUM(move.units) FROM shop_stock_move AS move
+                       WHERE move.transfer_line_id = line.id AND move.sku = line.sku
+                         AND move.from_place = 'shelf:' || t.from_site
+                         AND move.to_place = 'transit:' || t.to_site), 0) AS sent,
+                   line.accounted,
+                   COALESCE((SELECT SUM(arrival.units) FROM shop_arrival_line AS arrival
+                       WHERE arrival.transfer_line_id = line.id), 0) AS reported,
+                   COALESCE((SELECT SUM(move.units) FROM shop_arrival_line AS arrival
+                       JOIN shop_stock_move AS move ON move.arrival_line_id = arrival.id
+                            AND move.sku = line.sku AND move.units = arrival.units
+                            AND move.from_place = 'transit:' || t.to_site
+                       WHERE arrival.transfer_line_id = line.id), 0) AS moved,
+                   CASE WHEN t.state = 'sent' OR t.sent_at IS NULL
+                        THEN 0 ELSE line.units END AS at_least
+            FROM shop_transfer_line AS line JOIN shop_transfer AS t ON t.id = line.transfer_id
+        ) AS lines
+        WHERE units <> sent OR accounted <> reported OR reported <> moved
+           OR accounted < at_least OR accounted > units
+        UNION ALL
+        SELECT place || ' ' || sku, SUM(on_hand), SUM(on_its_way), 0, 0, 0, 0 FROM (
+            SELECT place, sku, on_hand, 0 AS on_its_way FROM shop_stock_level
+            WHERE place LIKE 'transit:%'
+            UNION ALL
+            SELECT 'transit:' || t.to_site, line.sku, 0, line.units - line.accounted
+            FROM shop_transfer_line AS line JOIN shop_transfer AS t ON t.id = line.transfer_id
+            WHERE t.state = 'sent'
+        ) AS entries GROUP BY place, sku HAVING SUM(on_hand) <> SUM(on_its_way)
+        """,
+    "counts: what a posted count differed by is in the ledger once, and nothing else is": """
+        SELECT count.number, line.place, line.sku, line.counted - line.expected AS differed,
+               COALESCE(SUM(CASE WHEN move.to_place = line.place THEN move.units
+                                 ELSE -move.units END), 0) AS moved
+        FROM shop_count_line AS line JOIN shop_count AS count ON count.id = line.count_id
+        LEFT JOIN shop_stock_move AS move ON move.count_line_id = line.id
+             AND move.sku = line.sku AND line.place IN (move.from_place, move.to_place)
+        GROUP BY count.number, count.state, line.id, line.place, line.sku, line.counted,
+                 line.expected, line.times, line.is_open
+        HAVING COALESCE(SUM(CASE WHEN move.to_place = line.place THEN move.units
+                                 ELSE -move.units END), 0)
+            <> CASE WHEN count.state = 'posted' AND line.times > 0
+                    THEN line.counted - line.expected ELSE 0 END
+            OR line.is_open <> (count.state = 'open')
+        """,
     "I8 every sale has one payment of its exact total, and nothing else has one": """
         SELECT o.number, o.state, o.total_pence, payment.amount_pence
         FROM shop_order AS o LEFT JOIN shop_payment AS payment ON payment.order_id = o.id

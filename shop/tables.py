@@ -2,12 +2,15 @@
 
 from shop import (
     accounts,
+    arrivals,
     audit,
     baskets,
+    counts,
     holds,
     kept_results,
     ledger,
     levels,
+    micro_counts,
     numbers,
     orders,
     payments,
@@ -17,16 +20,20 @@ from shop import (
     sites,
     spells,
     stock_rules,
+    transfers,
 )
 
 __all__ = [
     "accounts",
+    "arrivals",
     "audit",
     "baskets",
+    "counts",
     "holds",
     "kept_results",
     "ledger",
     "levels",
+    "micro_counts",
     "numbers",
     "orders",
     "payments",
@@ -36,4 +43,5 @@ __all__ = [
     "sites",
     "spells",
     "stock_rules",
+    "transfers",
 ]

@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 
 # Each guarded table, and every set of columns that is unique in it.
 APPEND_ONLY: Mapping[str, Sequence[tuple[str, ...]]] = {
-    "shop_stock_move": [("id",), ("order_line_id", "reason")],
+    "shop_stock_move": [
+        ("id",),
+        ("order_line_id", "reason"),
+        ("transfer_line_id",),
+        ("arrival_line_id",),
+        ("count_line_id",),
+    ],
+    "shop_arrival": [("id",)],
+    "shop_arrival_line": [("id",), ("arrival_id", "transfer_line_id", "outcome")],
     "shop_order_line": [("id",), ("order_id", "sku"), ("order_id", "position")],
     "shop_payment": [("id",), ("order_id",)],
     "shop_receipt": [("id",), ("number",), ("order_id",), ("site", "serial")],

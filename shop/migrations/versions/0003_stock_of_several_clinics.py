@@ -13,7 +13,15 @@ depends_on = None
 
 # As it was at this version: a later table is guarded by its own migration.
 APPEND_ONLY = {
-    "shop_stock_move": [("id",), ("order_line_id", "reason")],
+    "shop_stock_move": [
+        ("id",),
+        ("order_line_id", "reason"),
+        ("transfer_line_id",),
+        ("arrival_line_id",),
+        ("count_line_id",),
+    ],
+    "shop_arrival": [("id",)],
+    "shop_arrival_line": [("id",), ("arrival_id", "transfer_line_id", "outcome")],
 }
 
 
@@ -22,6 +30,8 @@ def upgrade() -> None:
     _holds()
     _presses()
     _rules()
+    _transfers()
+    _counts()
     _levels(connection)
     _moves(connection)
 
@@ -122,6 +132,168 @@ def _rules() -> None:
     op.create_index("ix_shop_stock_spell_ended_at", "shop_stock_spell", ["ended_at"])
 
 
+def _transfers() -> None:
+    op.create_table(
+        "shop_transfer",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("from_site", sa.String(), nullable=False),
+        sa.Column("to_site", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", UTCTime(), nullable=False),
+        sa.Column("sent_by", sa.String(), nullable=True),
+        sa.Column("sent_at", UTCTime(), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.Column("ended_at", UTCTime(), nullable=True),
+        whole("number", 1, 2000000000),
+        sa.CheckConstraint("from_site <> to_site", name="two_sites"),
+        sa.CheckConstraint(
+            "state IN ('draft', 'sent', 'closed', 'cancelled')", name="state_known"
+        ),
+        sa.CheckConstraint("(sent_at IS NULL) = (sent_by IS NULL)", name="sent_by_somebody"),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+        sa.CheckConstraint(
+            "(state IN ('closed', 'cancelled')) = (ended_at IS NOT NULL)", name="ended_has_time"
+        ),
+        sa.CheckConstraint(
+            "state = 'cancelled' OR (state = 'draft') = (sent_at IS NULL)", name="sent_has_time"
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_site"], ["shop_site.id"], name="fk_shop_transfer_from_site"
+        ),
+        sa.ForeignKeyConstraint(["to_site"], ["shop_site.id"], name="fk_shop_transfer_to_site"),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_transfer"),
+        sa.UniqueConstraint("number", name="uq_shop_transfer_number"),
+    )
+    op.create_index("ix_shop_transfer_state", "shop_transfer", ["state"])
+    op.create_table(
+        "shop_transfer_line",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("transfer_id", BigId, nullable=False),
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("accounted", sa.Integer(), nullable=False),
+        whole("units", 1, 9999),
+        whole("accounted", 0, 9999),
+        sa.CheckConstraint("accounted <= units", name="accounted_within_units"),
+        sa.ForeignKeyConstraint(
+            ["transfer_id"], ["shop_transfer.id"], name="fk_shop_transfer_line_transfer_id"
+        ),
+        sa.ForeignKeyConstraint(["sku"], ["shop_product.sku"], name="fk_shop_transfer_line_sku"),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_transfer_line"),
+        sa.UniqueConstraint("transfer_id", "sku", name="uq_shop_transfer_line_transfer_id_sku"),
+    )
+    op.create_table(
+        "shop_arrival",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("transfer_id", BigId, nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", UTCTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["transfer_id"], ["shop_transfer.id"], name="fk_shop_arrival_transfer_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_arrival"),
+    )
+    op.create_index("ix_shop_arrival_transfer_id", "shop_arrival", ["transfer_id"])
+    op.create_table(
+        "shop_arrival_line",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("arrival_id", BigId, nullable=False),
+        sa.Column("transfer_line_id", BigId, nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        whole("units", 1, 9999),
+        sa.CheckConstraint(
+            "outcome IN ('arrived', 'broken', 'lost', 'returned')", name="outcome_known"
+        ),
+        sa.ForeignKeyConstraint(
+            ["arrival_id"], ["shop_arrival.id"], name="fk_shop_arrival_line_arrival_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["transfer_line_id"],
+            ["shop_transfer_line.id"],
+            name="fk_shop_arrival_line_transfer_line_id",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_arrival_line"),
+        sa.UniqueConstraint(
+            "arrival_id",
+            "transfer_line_id",
+            "outcome",
+            name="uq_shop_arrival_line_arrival_id_transfer_line_id_outcome",
+        ),
+    )
+    op.create_index(
+        "ix_shop_arrival_line_transfer_line_id", "shop_arrival_line", ["transfer_line_id"]
+    )
+
+
+def _counts() -> None:
+    op.create_table(
+        "shop_count",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column("started_at", UTCTime(), nullable=False),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.Column("ended_at", UTCTime(), nullable=True),
+        whole("number", 1, 2000000000),
+        sa.CheckConstraint("state IN ('open', 'posted', 'cancelled')", name="state_known"),
+        sa.CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended_has_time"),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+        sa.ForeignKeyConstraint(["site"], ["shop_site.id"], name="fk_shop_count_site"),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_count"),
+        sa.UniqueConstraint("number", name="uq_shop_count_number"),
+    )
+    op.create_index("ix_shop_count_site_state", "shop_count", ["site", "state"])
+    op.create_table(
+        "shop_count_line",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("count_id", BigId, nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("expected", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("previous", sa.Integer(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("counted_by", sa.String(), nullable=True),
+        sa.Column("counted_at", UTCTime(), nullable=True),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        whole("counted", 0, 100000),
+        whole("expected", 0, 10000000),
+        whole("position", 0, 2000000000),
+        whole("previous", -10000000, 100000),
+        whole("times", 0, 999),
+        sa.ForeignKeyConstraint(
+            ["count_id"], ["shop_count.id"], name="fk_shop_count_line_count_id"
+        ),
+        sa.ForeignKeyConstraint(["sku"], ["shop_product.sku"], name="fk_shop_count_line_sku"),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_count_line"),
+        sa.UniqueConstraint(
+            "count_id", "place", "sku", name="uq_shop_count_line_count_id_place_sku"
+        ),
+    )
+    _open_index("uq_shop_count_line_open", "shop_count_line", ["place", "sku"], "is_open")
+    op.create_index(
+        "ix_shop_count_line_sku_counted_at", "shop_count_line", ["sku", "counted_at"]
+    )
+    op.create_table(
+        "shop_count_due",
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("asked_at", UTCTime(), nullable=False),
+        sa.ForeignKeyConstraint(["site"], ["shop_site.id"], name="fk_shop_count_due_site"),
+        sa.ForeignKeyConstraint(["sku"], ["shop_product.sku"], name="fk_shop_count_due_sku"),
+        sa.PrimaryKeyConstraint("site", "sku", name="pk_shop_count_due"),
+    )
+
+
 TOUCHES = """
     SELECT id, sku, to_place AS place, units AS change, "at" FROM shop_stock_move
     UNION ALL SELECT id, sku, from_place, -units, "at" FROM shop_stock_move
@@ -152,6 +324,14 @@ POSITIONS = """
     )
     """
 
+MOVE_RULES = {
+    "sent_has_its_line": "(reason = 'sent') = (transfer_line_id IS NOT NULL)",
+    "arrival_has_its_line": "(reason IN ('arrived', 'broken', 'lost-on-the-way', 'returned'))"
+    " = (arrival_line_id IS NOT NULL)",
+    "count_has_its_line": "(reason = 'count') = (count_line_id IS NOT NULL)",
+}
+
+
 def _levels(connection: sa.Connection) -> None:
     with op.batch_alter_table("shop_stock_level") as table:
         table.add_column(sa.Column("position", sa.Integer(), server_default="0", nullable=False))
@@ -163,5 +343,14 @@ def _levels(connection: sa.Connection) -> None:
 def _moves(connection: sa.Connection) -> None:
     with op.batch_alter_table("shop_stock_move") as table:
         table.add_column(sa.Column("note", sa.String(), nullable=True))
-    if connection.dialect.name == "sqlite":  # the rebuilt table has lost its guard
-        triggers.install(connection, APPEND_ONLY)
+        for cause in ("transfer_line", "arrival_line", "count_line"):
+            column = f"{cause}_id"
+            table.add_column(sa.Column(column, BigId, nullable=True))
+            table.create_foreign_key(
+                f"fk_shop_stock_move_{column}", f"shop_{cause}", [column], ["id"]
+            )
+            table.create_unique_constraint(f"uq_shop_stock_move_{column}", [column])
+        for name, rule in MOVE_RULES.items():
+            table.create_check_constraint(name, rule)
+    # A table that SQLite has rebuilt has lost its guard, and this one has more keys now.
+    triggers.install(connection, APPEND_ONLY)
