@@ -22,7 +22,7 @@ shop_cli = AppGroup("shop", help="The clinic's shop: tables, demo, proof, staff.
 def upgrade() -> None:
     """Make or change the tables to this version's. Safe to run again, and by several at once."""
     try:
-        migrations.upgrade(here().database)
+        migrations.upgrade(here().database, here().settings.zone)
     except DBAPIError as error:
         raise click.ClickException(f"The database refused. {error.orig}") from error
     click.echo("The tables are up to date.")

@@ -184,6 +184,7 @@ def _sale(
     )
     order = orders.place(work, draft, press=orders.new_press(), at=at)
     method = counter.Method.CARD if rng.random() < 0.8 else counter.Method.CASH
-    payments.settle(work, order, counter.capture(order, method), by=who, at=at)
+    money = counter.capture(order, method)
+    payments.settle(work, order, money, zone=shop.settings.zone, by=who, at=at)
     for sku, units in basket.items():
         shelf[sku] -= units

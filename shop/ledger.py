@@ -100,6 +100,10 @@ class StockMove(Base):
             f"(reason = '{MoveReason.COUNT}') = (count_line_id IS NOT NULL)",
             name="count_has_its_line",
         ),
+        CheckConstraint(
+            f"delivery_line_id IS NULL OR reason = '{MoveReason.DELIVERY}'",
+            name="delivery_line_of_delivery",
+        ),
         UniqueConstraint("order_line_id", "reason"),
         Index("ix_shop_stock_move_from_place_sku", "from_place", "sku"),
         Index("ix_shop_stock_move_to_place_sku", "to_place", "sku"),
@@ -122,6 +126,9 @@ class StockMove(Base):
     count_line_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("shop_count_line.id"), unique=True
     )
+    delivery_line_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("shop_delivery_line.id"), unique=True
+    )
     note: Mapped[str | None]
     by: Mapped[str]  # the staff member's name, as it was then
     at: Mapped[datetime] = mapped_column(UTCTime)
@@ -140,6 +147,7 @@ class Move:
     transfer_line_id: int | None = None
     arrival_line_id: int | None = None
     count_line_id: int | None = None
+    delivery_line_id: int | None = None
     note: str | None = None
     held: bool = False
 

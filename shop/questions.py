@@ -107,6 +107,45 @@ QUESTIONS: dict[str, str] = {
                     THEN line.counted - line.expected ELSE 0 END
             OR line.is_open <> (count.state = 'open')
         """,
+    "deliveries: each line has one move, and the last cost is the product's": """
+        SELECT 'delivery line ' || line.id AS what, line.units,
+               COALESCE(SUM(move.units), 0) AS moved
+        FROM shop_delivery_line AS line JOIN shop_delivery AS box ON box.id = line.delivery_id
+        LEFT JOIN shop_stock_move AS move ON move.delivery_line_id = line.id
+             AND move.sku = line.sku AND move.to_place = 'shelf:' || box.site
+        GROUP BY line.id, line.units HAVING COALESCE(SUM(move.units), 0) <> line.units
+        UNION ALL
+        SELECT 'order ' || purchase.number || ' ' || line.sku, line.received,
+               COALESCE((SELECT SUM(came.units) FROM shop_delivery_line AS came
+                   JOIN shop_delivery AS box ON box.id = came.delivery_id
+                   WHERE box.purchase_id = purchase.id AND came.sku = line.sku), 0)
+        FROM shop_purchase_line AS line JOIN shop_purchase AS purchase
+             ON purchase.id = line.purchase_id
+        WHERE line.received <> COALESCE((SELECT SUM(came.units) FROM shop_delivery_line AS came
+            JOIN shop_delivery AS box ON box.id = came.delivery_id
+            WHERE box.purchase_id = purchase.id AND came.sku = line.sku), 0)
+        UNION ALL
+        SELECT 'cost of ' || cost.sku, cost.average, COALESCE((
+            SELECT line.average FROM shop_delivery_line AS line
+            WHERE line.sku = cost.sku AND line.average IS NOT NULL
+            ORDER BY line.id DESC LIMIT 1), -1)
+        FROM shop_product_cost AS cost WHERE cost.average <> COALESCE((
+            SELECT line.average FROM shop_delivery_line AS line
+            WHERE line.sku = cost.sku AND line.average IS NOT NULL
+            ORDER BY line.id DESC LIMIT 1), -1)
+        """,
+    "totals: the days add up to what was sold": """
+        SELECT site, sku, SUM(units) AS by_lines, SUM(counted) AS counted,
+               SUM(pence) AS pence, SUM(counted_pence) AS counted_pence FROM (
+            SELECT o.site, line.sku, line.units, line.units * line.unit_pence AS pence,
+                   line.vat_pence, 0 AS counted, 0 AS counted_pence, 0 AS counted_vat
+            FROM shop_order_line AS line JOIN shop_order AS o ON o.id = line.order_id
+            WHERE o.state = 'settled'
+            UNION ALL SELECT site, sku, 0, 0, 0, units, pence, vat_pence FROM shop_day_total
+        ) AS entries GROUP BY site, sku
+        HAVING SUM(units) <> SUM(counted) OR SUM(pence) <> SUM(counted_pence)
+            OR SUM(vat_pence) <> SUM(counted_vat)
+        """,
     "I8 every sale has one payment of its exact total, and nothing else has one": """
         SELECT o.number, o.state, o.total_pence, payment.amount_pence
         FROM shop_order AS o LEFT JOIN shop_payment AS payment ON payment.order_id = o.id

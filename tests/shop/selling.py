@@ -9,7 +9,7 @@ from shop import orders, payments
 from shop.drafts import Channel, Draft
 from shop.gateways import counter
 from shop.orders import PlacedOrder
-from tests.shop.conftest import NOON
+from tests.shop.conftest import LONDON, NOON
 
 
 def draft(work: Session, basket: Mapping[str, int], *, site: str = "cambridge") -> Draft:
@@ -36,7 +36,8 @@ def place(
 
 def pay(work: Session, order: PlacedOrder, *, by: str = "rae", at: datetime = NOON) -> str:
     """Take the cash for a placed order and return the receipt's number."""
-    return payments.settle(work, order, counter.capture(order, counter.Method.CASH), by=by, at=at)
+    money = counter.capture(order, counter.Method.CASH)
+    return payments.settle(work, order, money, zone=LONDON, by=by, at=at)
 
 
 def sell(

@@ -50,7 +50,8 @@ COOKED = {
     "DELETE FROM shop_stock_move WHERE id = 3": {"I1", "I5"},
     "UPDATE shop_stock_move SET from_place = 'shelf:ely' WHERE id = 3": {"I1", "I5"},
     "UPDATE shop_stock_move SET to_place = 'nowhere' WHERE id = 1": {"I1", "I3"},
-    "UPDATE shop_order_line SET units = 3 WHERE id = 1": {"I5", "I10"},
+    "UPDATE shop_order_line SET units = 3 WHERE id = 1": {"I5", "I10", "totals:"},
+    "UPDATE shop_day_total SET vat_pence = 1 WHERE site = 'ely'": {"totals:"},
     "UPDATE shop_order SET total_pence = 1 WHERE number = 1001": {"I8", "I10"},
     "UPDATE shop_payment SET amount_pence = 1 WHERE id = 1": {"I8"},
     "DELETE FROM shop_payment WHERE id = 1": {"I8"},
@@ -58,7 +59,7 @@ COOKED = {
     "UPDATE shop_receipt SET serial = 7 WHERE id = 1": {"receipts:"},
     "UPDATE shop_document_number SET last = last + 1 WHERE series = 'receipt:ely'": {"receipts:"},
     "UPDATE shop_order SET state = 'settled', settled_at = '2026-06-03', settled_by = 'x'"
-    " WHERE state = 'placed'": {"I4", "I5", "I8", "receipts:"},
+    " WHERE state = 'placed'": {"I4", "I5", "I8", "receipts:", "totals:"},
 }
 
 

@@ -1,5 +1,8 @@
 """Stock of several clinics: holds, rules and alerts, and moves that say more of their cause."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -19,8 +22,11 @@ APPEND_ONLY = {
         ("transfer_line_id",),
         ("arrival_line_id",),
         ("count_line_id",),
+        ("delivery_line_id",),
     ],
     "shop_arrival": [("id",)],
+    "shop_delivery": [("id",), ("number",)],
+    "shop_delivery_line": [("id",), ("delivery_id", "sku")],
     "shop_arrival_line": [("id",), ("arrival_id", "transfer_line_id", "outcome")],
 }
 
@@ -32,6 +38,8 @@ def upgrade() -> None:
     _rules()
     _transfers()
     _counts()
+    _buying()
+    _selling(connection)
     _levels(connection)
     _moves(connection)
 
@@ -294,6 +302,200 @@ def _counts() -> None:
     )
 
 
+def _buying() -> None:
+    op.create_table(
+        "shop_supplier",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_supplier"),
+        sa.UniqueConstraint("name", name="uq_shop_supplier_name"),
+    )
+    op.create_table(
+        "shop_supply",
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("supplier_id", BigId, nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("unit_cost_pence", sa.Integer(), nullable=False),
+        whole("unit_cost_pence", 0, 10000000),
+        sa.ForeignKeyConstraint(["sku"], ["shop_product.sku"], name="fk_shop_supply_sku"),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["shop_supplier.id"], name="fk_shop_supply_supplier_id"
+        ),
+        sa.PrimaryKeyConstraint("sku", name="pk_shop_supply"),
+    )
+    op.create_table(
+        "shop_purchase",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("supplier_id", BigId, nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", UTCTime(), nullable=False),
+        sa.Column("ordered_by", sa.String(), nullable=True),
+        sa.Column("ordered_at", UTCTime(), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.Column("ended_at", UTCTime(), nullable=True),
+        whole("number", 1, 2000000000),
+        sa.CheckConstraint(
+            "state IN ('draft', 'ordered', 'closed', 'cancelled')", name="state_known"
+        ),
+        sa.CheckConstraint(
+            "(ordered_at IS NULL) = (ordered_by IS NULL)", name="ordered_by_somebody"
+        ),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+        sa.CheckConstraint(
+            "(state IN ('closed', 'cancelled')) = (ended_at IS NOT NULL)", name="ended_has_time"
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["shop_supplier.id"], name="fk_shop_purchase_supplier_id"
+        ),
+        sa.ForeignKeyConstraint(["site"], ["shop_site.id"], name="fk_shop_purchase_site"),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_purchase"),
+        sa.UniqueConstraint("number", name="uq_shop_purchase_number"),
+    )
+    op.create_index("ix_shop_purchase_state", "shop_purchase", ["state"])
+    op.create_table(
+        "shop_purchase_line",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("purchase_id", BigId, nullable=False),
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("unit_cost_pence", sa.Integer(), nullable=False),
+        whole("units", 1, 9999),
+        whole("received", 0, 10000000),
+        whole("unit_cost_pence", 0, 10000000),
+        sa.ForeignKeyConstraint(
+            ["purchase_id"], ["shop_purchase.id"], name="fk_shop_purchase_line_purchase_id"
+        ),
+        sa.ForeignKeyConstraint(["sku"], ["shop_product.sku"], name="fk_shop_purchase_line_sku"),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_purchase_line"),
+        sa.UniqueConstraint("purchase_id", "sku", name="uq_shop_purchase_line_purchase_id_sku"),
+    )
+    op.create_table(
+        "shop_delivery",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("supplier_id", BigId, nullable=True),
+        sa.Column("purchase_id", BigId, nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", UTCTime(), nullable=False),
+        whole("number", 1, 2000000000),
+        sa.ForeignKeyConstraint(["site"], ["shop_site.id"], name="fk_shop_delivery_site"),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["shop_supplier.id"], name="fk_shop_delivery_supplier_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["purchase_id"], ["shop_purchase.id"], name="fk_shop_delivery_purchase_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_delivery"),
+        sa.UniqueConstraint("number", name="uq_shop_delivery_number"),
+    )
+    op.create_index("ix_shop_delivery_purchase_id", "shop_delivery", ["purchase_id"])
+    op.create_table(
+        "shop_delivery_line",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("delivery_id", BigId, nullable=False),
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("unit_cost_pence", sa.Integer(), nullable=True),
+        sa.Column("average", sa.BigInteger(), nullable=True),
+        whole("units", 1, 9999),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["shop_delivery.id"], name="fk_shop_delivery_line_delivery_id"
+        ),
+        sa.ForeignKeyConstraint(["sku"], ["shop_product.sku"], name="fk_shop_delivery_line_sku"),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_delivery_line"),
+        sa.UniqueConstraint("delivery_id", "sku", name="uq_shop_delivery_line_delivery_id_sku"),
+    )
+    op.create_table(
+        "shop_product_cost",
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("average", sa.BigInteger(), nullable=False),
+        whole("average", 0, 10000000000),
+        sa.ForeignKeyConstraint(["sku"], ["shop_product.sku"], name="fk_shop_product_cost_sku"),
+        sa.PrimaryKeyConstraint("sku", name="pk_shop_product_cost"),
+    )
+    op.create_table(
+        "shop_outbox",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("to", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("made_at", UTCTime(), nullable=False),
+        sa.Column("sent_at", UTCTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_outbox"),
+        sa.UniqueConstraint("key", name="uq_shop_outbox_key"),
+    )
+    op.create_index("ix_shop_outbox_sent_at", "shop_outbox", ["sent_at"])
+
+
+def _selling(connection: sa.Connection) -> None:
+    totals = op.create_table(
+        "shop_day_total",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("pence", sa.Integer(), nullable=False),
+        sa.Column("vat_pence", sa.Integer(), nullable=False),
+        whole("units", 0, 2000000000),
+        whole("pence", 0, 2000000000),
+        whole("vat_pence", 0, 2000000000),
+        sa.ForeignKeyConstraint(["site"], ["shop_site.id"], name="fk_shop_day_total_site"),
+        sa.ForeignKeyConstraint(["sku"], ["shop_product.sku"], name="fk_shop_day_total_sku"),
+        sa.PrimaryKeyConstraint("day", "site", "sku", name="pk_shop_day_total"),
+    )
+    op.create_index("ix_shop_day_total_site_sku_day", "shop_day_total", ["site", "sku", "day"])
+    op.create_table(
+        "shop_demand_count",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.CheckConstraint("source IN ('finder', 'till')", name="source_known"),
+        whole("wanted", 1, 2000000000),
+        sa.ForeignKeyConstraint(["site"], ["shop_site.id"], name="fk_shop_demand_count_site"),
+        sa.ForeignKeyConstraint(["sku"], ["shop_product.sku"], name="fk_shop_demand_count_sku"),
+        sa.PrimaryKeyConstraint("day", "site", "sku", "source", name="pk_shop_demand_count"),
+    )
+    rows = _past_days(connection, op.get_context().config.attributes["zone"])
+    if rows:
+        connection.execute(sa.insert(totals), rows)
+
+
+def _past_days(connection: sa.Connection, zone: ZoneInfo) -> list[dict[str, object]]:
+    """The sales so far, added up by the business day that each was settled on."""
+    order = sa.table(
+        "shop_order", sa.column("id"), sa.column("site"), sa.column("settled_at", UTCTime())
+    )
+    line = sa.table(
+        "shop_order_line", *map(sa.column, ("order_id", "sku", "units", "unit_pence", "vat_pence"))
+    )
+    sold = (
+        sa.select(
+            order.c.settled_at, order.c.site, line.c.sku,
+            line.c.units, line.c.units * line.c.unit_pence, line.c.vat_pence,
+        )
+        .join_from(line, order, order.c.id == line.c.order_id)
+        .where(order.c.settled_at.is_not(None))
+    )  # fmt: skip
+    totals: dict[tuple[date, str, str], list[int]] = {}
+    for at, site, sku, *figures in connection.execute(sold):
+        so_far = totals.setdefault((at.astimezone(zone).date(), site, sku), [0, 0, 0])
+        for n, figure in enumerate(figures):
+            so_far[n] += figure
+    names = ("day", "site", "sku", "units", "pence", "vat_pence")
+    return [dict(zip(names, (*key, *figures), strict=True)) for key, figures in totals.items()]
+
+
 TOUCHES = """
     SELECT id, sku, to_place AS place, units AS change, "at" FROM shop_stock_move
     UNION ALL SELECT id, sku, from_place, -units, "at" FROM shop_stock_move
@@ -328,6 +530,7 @@ MOVE_RULES = {
     "sent_has_its_line": "(reason = 'sent') = (transfer_line_id IS NOT NULL)",
     "arrival_has_its_line": "(reason IN ('arrived', 'broken', 'lost-on-the-way', 'returned'))"
     " = (arrival_line_id IS NOT NULL)",
+    "delivery_line_of_delivery": "delivery_line_id IS NULL OR reason = 'delivery'",
     "count_has_its_line": "(reason = 'count') = (count_line_id IS NOT NULL)",
 }
 
@@ -343,7 +546,7 @@ def _levels(connection: sa.Connection) -> None:
 def _moves(connection: sa.Connection) -> None:
     with op.batch_alter_table("shop_stock_move") as table:
         table.add_column(sa.Column("note", sa.String(), nullable=True))
-        for cause in ("transfer_line", "arrival_line", "count_line"):
+        for cause in ("transfer_line", "arrival_line", "count_line", "delivery_line"):
             column = f"{cause}_id"
             table.add_column(sa.Column(column, BigId, nullable=True))
             table.create_foreign_key(
