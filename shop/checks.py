@@ -13,12 +13,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from shop import triggers
+from shop import seals, triggers
 from shop.db import Database
 from shop.migrations import VERSION_TABLE, head
 from shop.questions import QUESTIONS
 
 Rows = Sequence[str]
+HISTORY = "I7 history can't be changed, and is as it was sealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def verify(database: Database) -> list[Check]:
     """Ask every question. Looks only; safe while the shop sells."""
     with database.reading() as work:
         found = [Check(name, _ask(work, sql)) for name, sql in QUESTIONS.items()]
-        return [*found, Check("I7 history can't be changed", triggers.missing(work))]
+        return [*found, Check(HISTORY, [*triggers.missing(work), *seals.broken(work)])]
 
 
 def _ask(work: Session, sql: str) -> Rows:

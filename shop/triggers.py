@@ -28,6 +28,7 @@ APPEND_ONLY: Mapping[str, Sequence[tuple[str, ...]]] = {
     "shop_payment": [("id",), ("order_id",)],
     "shop_receipt": [("id",), ("number",), ("order_id",), ("site", "serial")],
     "shop_audit": [("id",)],
+    "shop_seal": [("id",), ("previous",)],
 }
 _PG_FUNCTION = """
 CREATE OR REPLACE FUNCTION shop_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -40,7 +41,7 @@ END $$
 def install(connection: Connection, tables: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
     """Put the guard on these tables, new or renewed. For migrations."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(_PG_FUNCTION))
+        prepare(connection)
         for table in tables:
             for statement in _postgresql(table):
                 connection.execute(text(statement))
@@ -49,6 +50,11 @@ def install(connection: Connection, tables: Mapping[str, Sequence[tuple[str, ...
         for name, statement in _sqlite(table, keys).items():
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
             connection.exec_driver_sql(statement)
+
+
+def prepare(connection: Connection) -> None:
+    """Make what every guard on PostgreSQL calls."""
+    connection.execute(text(_PG_FUNCTION))
 
 
 def missing(work: Session) -> list[str]:

@@ -26,6 +26,7 @@ APPEND_ONLY = {
     ],
     "shop_arrival": [("id",)],
     "shop_delivery": [("id",), ("number",)],
+    "shop_seal": [("id",), ("previous",)],
     "shop_delivery_line": [("id",), ("delivery_id", "sku")],
     "shop_arrival_line": [("id",), ("arrival_id", "transfer_line_id", "outcome")],
 }
@@ -39,6 +40,7 @@ def upgrade() -> None:
     _transfers()
     _counts()
     _buying()
+    _seals()
     _selling(connection)
     _levels(connection)
     _moves(connection)
@@ -434,6 +436,24 @@ def _buying() -> None:
         sa.UniqueConstraint("key", name="uq_shop_outbox_key"),
     )
     op.create_index("ix_shop_outbox_sent_at", "shop_outbox", ["sent_at"])
+
+
+def _seals() -> None:
+    op.create_table(
+        "shop_seal",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("form", sa.Integer(), nullable=False),
+        sa.Column("moves_to", BigId, nullable=False),
+        sa.Column("audit_to", BigId, nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("previous", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("at", UTCTime(), nullable=False),
+        whole("form", 1, 1),
+        whole("row_count", 1, 20000),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_seal"),
+        sa.UniqueConstraint("previous", name="uq_shop_seal_previous"),
+    )
 
 
 def _selling(connection: sa.Connection) -> None:
