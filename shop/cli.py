@@ -2,8 +2,9 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from flask import current_app
@@ -12,7 +13,9 @@ from sqlalchemy.exc import DBAPIError
 
 from catalog import library, proofs
 from catalog.entries import ContentError
-from shop import accounts, checks, clock, demo, migrations, sites
+from shop import accounts, backups, checks, clock, demo, migrations, sites
+from shop import tick as tick_
+from shop.checks import Check
 from shop.db import reading, transaction
 from shop.errors import NotReady, Refusal
 from shop.pages.text import clean, line
@@ -38,7 +41,7 @@ shop_cli = Commands("shop", help="The clinic's shop: tables, demo, proof, conten
 def upgrade() -> None:
     """Make or change the tables to this version's. Safe to run again, and by several at once."""
     try:
-        migrations.upgrade(here().database)
+        migrations.upgrade(here().database, here().settings.zone)
     except DBAPIError as error:
         raise click.ClickException(f"The database refused. {error.orig}") from error
     click.echo("The tables are up to date.")
@@ -63,15 +66,46 @@ def demo_(keep: bool) -> None:
 def verify(as_json: bool) -> None:
     """Prove that the books are right: a line a check, exit 1 if one fails, 2 without tables."""
     _need_tables()
-    found = checks.verify(here().database)
-    for check in found:
-        if as_json:
-            click.echo(json.dumps({"check": check.name, "ok": check.ok, "rows": list(check.wrong)}))
-            continue
-        click.echo(f"{'ok  ' if check.ok else 'FAIL'} {check.name}")
-        for row in check.wrong:
-            click.echo(f"       {row}")
-    sys.exit(0 if all(check.ok for check in found) else 1)
+    _say(checks.verify(here().database), as_json)
+
+
+@shop_cli.command()
+def tick() -> None:
+    """Do what is due: holds that are over, digests, seals. For cron, every minute or so."""
+    _need_tables()
+    shop = here()
+    done = tick_.run(shop.database, shop.settings.zone, clock.now)
+    for each in done:
+        click.echo(f"{'ok  ' if each.ok else 'FAIL'} {each.job}: {each.said}")
+    sys.exit(0 if all(each.ok for each in done) else 1)
+
+
+@shop_cli.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write all of the shop's tables into a new file, while the shop goes on selling."""
+    _need_tables()
+    try:
+        backups.backup(here().database, file)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(f"Backed up to {file}. Try it: flask shop restore {file} --check")
+
+
+@shop_cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Into a throw-away database, and verify it there.")
+def restore(file: Path, check: bool) -> None:
+    """Bring a backup into an empty database, or prove with --check that it could be."""
+    try:
+        if check:
+            _say(backups.check(here().database, file), as_json=False)
+        backups.restore(here().database, file)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    except DBAPIError as error:
+        raise click.ClickException(f"The database refused. {error.orig}") from error
+    click.echo("Restored. Bring it to this version with: flask shop upgrade")
 
 
 @shop_cli.group()
@@ -142,6 +176,18 @@ def staff_list() -> None:
     with reading() as work:
         for email, name, site, role in accounts.listed(work):
             click.echo(f"{email}\t{name}\t{role} at {site}")
+
+
+def _say(found: Sequence[Check], as_json: bool) -> NoReturn:
+    """A line a check, the wrong rows below it, and the exit status that goes with them."""
+    for check in found:
+        if as_json:
+            click.echo(json.dumps({"check": check.name, "ok": check.ok, "rows": list(check.wrong)}))
+            continue
+        click.echo(f"{'ok  ' if check.ok else 'FAIL'} {check.name}")
+        for row in check.wrong:
+            click.echo(f"       {row}")
+    sys.exit(0 if all(check.ok for check in found) else 1)
 
 
 def _need_tables() -> None:

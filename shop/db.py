@@ -1,8 +1,7 @@
 """The database: one engine of our own, one transaction at a time, and the only commit.
 
-SQLite is the embedded default (WAL, full sync, every writing transaction starts
-IMMEDIATE, so that two tills queue up and neither fails half way). PostgreSQL is
-production (READ COMMITTED, reads on autocommit).
+SQLite is the embedded default (WAL, full sync, every writing transaction starts IMMEDIATE, so
+that two tills queue up). PostgreSQL is production (READ COMMITTED, reads on autocommit).
 """
 
 import logging
@@ -39,6 +38,7 @@ from sqlalchemy.schema import CheckConstraint
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ColumnElement
 
+from shop import failpoints
 from shop.errors import NotReady
 from shop.state import here
 
@@ -135,13 +135,14 @@ class Database:
     def transaction(self, sender: object = None) -> Iterator[Session]:
         """One business act: all of it is saved, or none of it.
 
-        Commits on the way out and rolls back on any error. Signals that `announce`
-        collected are sent after the commit, never before; a listener that breaks is logged,
-        because what it was told about is saved.
+        Commits on the way out, rolls back on any error. Signals that `announce` collected are
+        sent after the commit; a listener that breaks is logged, because the act is saved.
         """
         with Session(self._writes, autoflush=False, expire_on_commit=False) as work:
             yield work
+            failpoints.reached("transaction.before_commit", work)
             work.commit()
+        failpoints.reached("transaction.after_commit")
         for signal, facts in work.info.pop("news", []):
             try:
                 signal.send(sender, **facts)
@@ -179,8 +180,8 @@ R = TypeVar("R")
 def retried(act: Callable[P, R]) -> Callable[P, R]:
     """Run an act again when another one got in its way and the database undid ours.
 
-    A clash of unique keys counts: two presses of one button meet there, and the second
-    run finds what the first one saved. What still fails after five runs is raised.
+    A clash of unique keys counts: two presses of one button meet there, and the second run
+    finds what the first one saved.
     """
 
     @wraps(act)
@@ -219,7 +220,7 @@ def _engine(url: URL) -> Engine:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, below
+    connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
     _switch_to_wal(cursor)
     for pragma in (

@@ -142,11 +142,11 @@ def _row(item: RangeItem) -> dict[str, object]:
 def _day(work: Session, shop: State, day: date, rng: random.Random, *, late: str) -> None:
     """One day at every clinic that is open: a delivery in the morning, then the sales."""
     skus = [item.sku for item in shop.library.demo_range]
-    free = stock.free(work)
+    opening = datetime.combine(day, time(8), shop.settings.zone)
+    free = stock.free(work, at=opening)
     for clinic in _CLINICS:
         if day.weekday() not in clinic.weekdays:
             continue
-        opening = datetime.combine(day, time(8), shop.settings.zone)
         shelf = {sku: free.get(sku, {}).get(clinic.id, 0) for sku in skus}
         short = {sku: SHELF - left for sku, left in shelf.items() if left < LOW}
         if short and clinic.id != late:
@@ -184,6 +184,7 @@ def _sale(
     )
     order = orders.place(work, draft, press=orders.new_press(), at=at)
     method = counter.Method.CARD if rng.random() < 0.8 else counter.Method.CASH
-    payments.settle(work, order, counter.capture(order, method), by=who, at=at)
+    money = counter.capture(order, method)
+    payments.settle(work, order, money, zone=shop.settings.zone, by=who, at=at)
     for sku, units in basket.items():
         shelf[sku] -= units

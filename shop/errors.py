@@ -34,7 +34,7 @@ class NotReady(Refusal):
 class OutOfStock(Refusal):
     """A shelf holds fewer than are wanted. Nothing was changed."""
 
-    def __init__(self, name: str, site: str, *, wanted: int, left: int) -> None:
+    def __init__(self, name: str, site: str, *, wanted: int, left: int, undone: str) -> None:
         there = f"Only {left} {name} left" if left else f"No {name} left"
-        super().__init__(f"{there} at {site}, and you asked for {wanted}. Nothing was sold.")
+        super().__init__(f"{there} at {site}, and you asked for {wanted}. Nothing was {undone}.")
         self.wanted, self.left = wanted, left

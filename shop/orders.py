@@ -4,8 +4,6 @@ Desk and web both go `new` -> `place` -> `settle`; `settle` is the only way to a
 Lines are frozen when the order is placed: a later price changes nothing here.
 """
 
-import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -17,13 +15,14 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     bindparam,
+    exists,
     insert,
     select,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from shop import numbers, products, stock
+from shop import holds, numbers, places, presses, products, stock
 from shop.db import Base, BigId, UTCTime, table_of, whole
 from shop.drafts import Channel, Draft, DraftLine
 from shop.errors import NotFound, Refusal, Unreadable
@@ -111,7 +110,7 @@ class PlacedOrder:
 
 def new_press() -> str:
     """A one-time token for a form that sells, so that pressing twice sells once."""
-    return secrets.token_urlsafe(16)
+    return presses.new()
 
 
 def new(
@@ -140,15 +139,23 @@ def new(
     return draft
 
 
-def place(work: Session, draft: Draft, *, press: str, at: datetime) -> PlacedOrder:
+def place(
+    work: Session,
+    draft: Draft,
+    *,
+    press: str,
+    at: datetime,
+    hold_until: datetime | None = None,
+) -> PlacedOrder:
     """Write the order down with its lines frozen.
 
-    The same press twice is a clash of keys: see `pressed`, which finds the first one.
+    With `hold_until` its units are kept on the shelf until then; OutOfStock when they are
+    not there. The same press twice is a clash of keys: see `pressed`, which finds the first one.
     """
     number = numbers.take(work, numbers.ORDERS, first=numbers.FIRST_ORDER)
     values = {
         "number": number,
-        "press": _hash(press),
+        "press": presses.hashed(press),
         "channel": draft.channel,
         "site": draft.site,
         "currency": draft.currency,
@@ -162,6 +169,10 @@ def place(work: Session, draft: Draft, *, press: str, at: datetime) -> PlacedOrd
         for position, line in enumerate(draft.lines, 1)
     ]
     work.execute(_WRITE_LINES, rows)
+    if hold_until is not None:
+        units = {line.sku: line.units for line in draft.lines}
+        shelf = places.shelf(draft.site)
+        holds.make(work, shelf, units, order_number=number, until=hold_until, at=at)
     return PlacedOrder(order_id, number, draft.site, draft.currency, draft.total_pence)
 
 
@@ -171,18 +182,25 @@ def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
     Safe to call many times, also at once: only one caller finds the order still placed.
     Raises OutOfStock, and then nothing of the caller's transaction is kept.
     """
-    claimed = work.execute(_CLAIM, {"order": order.id, "settled_at": at, "settled_by": by})
-    if not claimed.rowcount:  # type: ignore[attr-defined]
+    claim = {"order": order.id, "settled_at": at, "settled_by": by}
+    claimed = work.execute(_CLAIM, claim).one_or_none()
+    if claimed is None:
         return False
+    (holds_some,) = claimed
+    held = holds.settle(work, order.number, at=at) if holds_some else {}
+    shelf = places.shelf(order.site)
     lines = work.execute(_OUTGOING, {"order": order.id})
-    outgoing = [stock.Outgoing(sku, units, line_id) for sku, units, line_id in lines]
+    outgoing = [
+        stock.Outgoing(sku, units, line_id, held=held.get(sku) == shelf)
+        for sku, units, line_id in lines
+    ]
     stock.sell(work, order.site, outgoing, by=by, at=at)
     return True
 
 
 def pressed(work: Session, press: str) -> Order | None:
     """The order that this form has already made, if it was pressed before."""
-    return work.scalars(select(Order).where(Order.press == _hash(press))).one_or_none()
+    return work.scalars(select(Order).where(Order.press == presses.hashed(press))).one_or_none()
 
 
 def get(work: Session, order_id: int) -> Order:
@@ -210,12 +228,8 @@ def _line_of(
     return DraftLine(sku, product.name, units, product.price_pence, vat_bp)
 
 
-def _hash(press: str) -> str:
-    return hashlib.sha256(press.encode()).hexdigest()
-
-
 # Built once, on tables rather than classes: a sale is the one thing that must be quick.
-_ORDER, _LINE = table_of(Order), table_of(OrderLine)
+_ORDER, _LINE, _HOLD = table_of(Order), table_of(OrderLine), table_of(holds.Hold)
 _PLACE = insert(_ORDER).returning(_ORDER.c.id)
 _WRITE_LINES = insert(_LINE)
 _CLAIM = (
@@ -226,6 +240,7 @@ _CLAIM = (
         settled_at=bindparam("settled_at"),
         settled_by=bindparam("settled_by"),
     )
+    .returning(exists().where(_HOLD.c.order_number == _ORDER.c.number, _HOLD.c.ended_at.is_(None)))
 )
 _OUTGOING = select(_LINE.c.sku, _LINE.c.units, _LINE.c.id).where(
     _LINE.c.order_id == bindparam("order")

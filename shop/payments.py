@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop import orders, receipts, signals
+from shop import clock, day_totals, failpoints, orders, receipts, signals
 from shop.db import Base, BigId, UTCTime, announce, table_of, whole
 from shop.errors import Refusal
 from shop.gateways import Captured
@@ -32,8 +33,18 @@ class Payment(Base):
     at: Mapped[datetime] = mapped_column(UTCTime)
 
 
-def settle(work: Session, order: PlacedOrder, captured: Captured, *, by: str, at: datetime) -> str:
+def settle(
+    work: Session,
+    order: PlacedOrder,
+    captured: Captured,
+    *,
+    zone: ZoneInfo,
+    by: str,
+    at: datetime,
+) -> str:
     """The money is there: settle its order and number the receipt. Returns that number.
+
+    The sale counts into the business day that `at` falls in, in the business's own `zone`.
 
     An order that was settled before keeps its first payment and receipt. Raises Refusal
     when the money is not this order's exact total, and OutOfStock; nothing is kept then.
@@ -43,6 +54,8 @@ def settle(work: Session, order: PlacedOrder, captured: Captured, *, by: str, at
     if not orders.settle(work, order, by=by, at=at):
         return receipts.of_order(work, order.id).number
     work.execute(_RECORD, {"order_id": order.id, **asdict(captured), "by": by, "at": at})
+    failpoints.reached("counter.after_payment", work)
+    day_totals.add(work, order, clock.day_of(at, zone))
     number = receipts.issue(work, order, by=by, at=at)
     announce(
         work,

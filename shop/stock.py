@@ -1,112 +1,88 @@
-"""Stock is double entry: a move takes units of one product from one place to another.
+"""Stock at the clinics: what came in, what was sold, put right or moved, and what is free.
 
-Nothing else changes what a place holds. A level is the sum of a place's moves, kept beside
-them so that one conditional UPDATE can refuse a sale; `flask shop verify` proves that they
-agree. Only places inside a clinic have a level; supplier, customer and adjustment do not.
+Every verb here is a way into the ledger (`shop/ledger.py`), which alone writes.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    Insert,
-    UniqueConstraint,
-    bindparam,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy.orm import Session
 
-from shop import products, sites
-from shop.db import Base, BigId, UTCTime, table_of, whole
-from shop.errors import OutOfStock, Unreadable
+from shop import ledger, places
+from shop.db import table_of
+from shop.errors import Unreadable
+from shop.holds import OVERDUE
+from shop.ledger import Move, MoveReason, StockMove
+from shop.levels import StockLevel
+from shop.places import ADJUSTMENT, CUSTOMER, SUPPLIER, Kind, shelf
 
-MOST_UNITS = (
-    100_000  # of one product in one move: past this, somebody scanned a barcode as a number
-)
 LOW = 5  # free units at which a shelf is called low, and at which the public sees the number
-SUPPLIER, CUSTOMER, ADJUSTMENT = "supplier", "customer", "adjustment"
-OUTSIDE = (SUPPLIER, CUSTOMER, ADJUSTMENT)
 
-
-class MoveReason(StrEnum):
-    DELIVERY = "delivery"  # supplier -> shelf
-    SALE = "sale"  # shelf -> customer
-
-
-class StockMove(Base):
-    """One line of the ledger. Appended once and never touched again; triggers see to that."""
-
-    __tablename__ = "shop_stock_move"
-    __table_args__ = (
-        whole("units", 1, MOST_UNITS),
-        CheckConstraint("from_place <> to_place", name="two_places"),
-        CheckConstraint(
-            f"(reason = '{MoveReason.SALE}') = (order_line_id IS NOT NULL)",
-            name="sale_has_its_line",
-        ),
-        UniqueConstraint("order_line_id", "reason"),
-        Index("ix_shop_stock_move_from_place_sku", "from_place", "sku"),
-        Index("ix_shop_stock_move_to_place_sku", "to_place", "sku"),
-        Index("ix_shop_stock_move_sku_id", "sku", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    sku: Mapped[str] = mapped_column(ForeignKey("shop_product.sku"))
-    units: Mapped[int]
-    from_place: Mapped[str]
-    to_place: Mapped[str]
-    reason: Mapped[str]
-    order_line_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shop_order_line.id"))
-    by: Mapped[str]  # the staff member's name, as it was then
-    at: Mapped[datetime] = mapped_column(UTCTime)
-
-
-class StockLevel(Base):
-    """What a place holds now, and how many of those are kept for somebody."""
-
-    __tablename__ = "shop_stock_level"
-    __table_args__ = (
-        whole("on_hand", 0, MOST_UNITS * 100),
-        whole("held", 0, MOST_UNITS * 100),
-        CheckConstraint("held <= on_hand", name="held_within_on_hand"),
-    )
-
-    place: Mapped[str] = mapped_column(primary_key=True)
-    sku: Mapped[str] = mapped_column(ForeignKey("shop_product.sku"), primary_key=True)
-    on_hand: Mapped[int]
-    held: Mapped[int] = mapped_column(default=0)
+# What a person may say of units that came or went by no sale: where they go to and come from.
+# A reason with both ways takes its way from the sign.
+_GONE: Mapping[MoveReason, str] = {
+    MoveReason.USED: ADJUSTMENT,
+    MoveReason.LOST: ADJUSTMENT,
+    MoveReason.SUPPLIER_ERROR: SUPPLIER,
+    MoveReason.DAMAGED: Kind.DAMAGED,
+    MoveReason.DEMO: Kind.DEMO,
+}
+_CAME: Mapping[MoveReason, str] = {
+    MoveReason.FOUND: ADJUSTMENT,
+    MoveReason.SUPPLIER_ERROR: SUPPLIER,
+}
+ADJUSTMENTS = (*_CAME, *(reason for reason in _GONE if reason not in _CAME))
+# What a person may move between a clinic's own places.
+_WITHIN: Mapping[tuple[Kind, Kind], MoveReason] = {
+    (Kind.SHELF, Kind.DEMO): MoveReason.DEMO,
+    (Kind.SHELF, Kind.DAMAGED): MoveReason.DAMAGED,
+    (Kind.DEMO, Kind.DAMAGED): MoveReason.DAMAGED,
+    (Kind.DEMO, Kind.SHELF): MoveReason.BACK,
+    (Kind.DAMAGED, Kind.SHELF): MoveReason.BACK,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Units that leave with a customer, and the order line that they leave for."""
+    """Units that leave with a customer, the order line they leave for, and whether it held them."""
 
     sku: str
     units: int
     order_line_id: int
+    held: bool = False
 
 
-def shelf(site_id: str) -> str:
-    return f"shelf:{site_id}"
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One product at one clinic. `coming` is on its way there from another one."""
+
+    shelf: int = 0
+    held: int = 0
+    kept: int = 0
+    demo: int = 0
+    damaged: int = 0
+    coming: int = 0
+
+    @property
+    def free(self) -> int:
+        return self.shelf - self.held
 
 
 def receive(
     work: Session, site_id: str, units_by_sku: Mapping[str, int], *, by: str, at: datetime
 ) -> None:
-    """A delivery arrived: put its units on this site's shelf."""
-    moves = [
-        _Move(sku, units, SUPPLIER, shelf(site_id), MoveReason.DELIVERY)
-        for sku, units in units_by_sku.items()
-    ]
-    _post(work, moves, by=by, at=at)
+    """Units arrived without any paper: put them on this site's shelf."""
+    _bring(work, site_id, units_by_sku, SUPPLIER, MoveReason.DELIVERY, by=by, at=at)
+
+
+def open_with(
+    work: Session, site_id: str, units_by_sku: Mapping[str, int], *, by: str, at: datetime
+) -> None:
+    """The books are opened: this is what stands on the shelf already."""
+    _bring(work, site_id, units_by_sku, ADJUSTMENT, MoveReason.OPENING, by=by, at=at)
 
 
 def sell(
@@ -117,23 +93,110 @@ def sell(
     Raises OutOfStock when the shelf has fewer free than are wanted; the caller's
     transaction then undoes the lines before it.
     """
+    here = shelf(site_id)
     moves = [
-        _Move(line.sku, line.units, shelf(site_id), CUSTOMER, MoveReason.SALE, line.order_line_id)
-        for line in outgoing
-    ]
-    _post(work, moves, by=by, at=at)
+        Move(each.sku, each.units, here, CUSTOMER, MoveReason.SALE, each.order_line_id,
+             held=each.held)
+        for each in outgoing
+    ]  # fmt: skip
+    ledger.post(work, moves, by=by, at=at, undone="sold")
 
 
-def free(work: Session, skus: Iterable[str] | None = None) -> dict[str, dict[str, int]]:
-    """Units free to sell on each site's shelf: `free(work)[sku][site_id]`."""
-    if skus is None:
-        rows = work.execute(_FREE)
-    else:
-        rows = work.execute(_FREE_OF, {"skus": sorted(set(skus))})
+def adjust(
+    work: Session,
+    site_id: str,
+    sku: str,
+    change: int,
+    reason: MoveReason,
+    *,
+    note: str = "",
+    by: str,
+    at: datetime,
+) -> None:
+    """Put a shelf right by so many units, with the reason why: +1 found, -2 used.
+
+    Damaged and demo units leave the shelf for their own place. Raises Unreadable for a
+    reason that can't be given, or not in this direction, and OutOfStock.
+    """
+    ways = _CAME if change > 0 else _GONE
+    if reason not in ADJUSTMENTS:
+        raise Unreadable("Choose a reason from the list.")
+    if not change or reason not in ways:
+        sign = "less" if change > 0 else "more"
+        raise Unreadable(f"That reason is for units that are {sign} than before. Check the sign.")
+    other, here = ways[reason], shelf(site_id)
+    if other in tuple(Kind):
+        other = places.place(Kind(other), site_id)
+    from_place, to_place = (other, here) if change > 0 else (here, other)
+    move = Move(sku, abs(change), from_place, to_place, reason, note=note or None)
+    ledger.post(work, [move], by=by, at=at)
+
+
+def relocate(
+    work: Session,
+    site_id: str,
+    sku: str,
+    units: int,
+    from_: Kind,
+    to: Kind,
+    *,
+    note: str = "",
+    by: str,
+    at: datetime,
+) -> None:
+    """Move units between a clinic's shelf, its demo units and its damaged ones."""
+    reason = _WITHIN.get((from_, to))
+    if reason is None:
+        raise Unreadable(f"Units can't be moved from {from_} to {to} by hand.")
+    move = Move(
+        sku, units, places.place(from_, site_id), places.place(to, site_id), reason,
+        note=note or None,
+    )  # fmt: skip
+    ledger.post(work, [move], by=by, at=at)
+
+
+def write_off(
+    work: Session,
+    site_id: str,
+    sku: str,
+    units: int,
+    from_: Kind,
+    *,
+    note: str = "",
+    by: str,
+    at: datetime,
+) -> None:
+    """Throw away units that nobody will buy: damaged ones, or a worn demo."""
+    if from_ not in (Kind.DAMAGED, Kind.DEMO):
+        raise Unreadable("Only damaged and demo units are written off. Move them there first.")
+    away = Move(
+        sku, units, places.place(from_, site_id), ADJUSTMENT, MoveReason.WRITTEN_OFF,
+        note=note or None,
+    )  # fmt: skip
+    ledger.post(work, [away], by=by, at=at)
+
+
+def free(
+    work: Session, skus: Iterable[str] | None = None, *, at: datetime
+) -> dict[str, dict[str, int]]:
+    """Units free to sell on each site's shelf: `free(work, at=now)[sku][site_id]`."""
+    statement, values = (_FREE, {}) if skus is None else (_FREE_OF, {"skus": sorted(set(skus))})
     units: dict[str, dict[str, int]] = {}
-    for sku, place, free_ in rows:
-        units.setdefault(sku, {})[place.removeprefix("shelf:")] = free_
+    for sku, place, free_ in work.execute(statement, {**values, "now": at}):
+        units.setdefault(sku, {})[places.site_of(place)] = free_
     return units
+
+
+def overview(work: Session, *, at: datetime) -> dict[str, dict[str, Standing]]:
+    """Every product at every clinic that has a place for it: `overview(…)[sku][site_id]`."""
+    found: dict[str, dict[str, Standing]] = {}
+    for sku, place, on_hand, held in work.execute(_ALL, {"now": at}):
+        kind, site_id = places.kind_of(place), places.site_of(place)
+        so_far = found.setdefault(sku, {}).get(site_id, Standing())
+        part = "coming" if kind == Kind.TRANSIT else kind
+        numbers = {part: on_hand, "held": held} if kind == Kind.SHELF else {part: on_hand}
+        found[sku][site_id] = replace(so_far, **numbers)
+    return found
 
 
 def levels_of(work: Session, sku: str) -> Sequence[StockLevel]:
@@ -152,65 +215,29 @@ def history(
     return work.scalars(statement.limit(most)).all()
 
 
-@dataclass(frozen=True, slots=True)
-class _Move:
-    sku: str
-    units: int
-    from_place: str
-    to_place: str
-    reason: MoveReason
-    order_line_id: int | None = None
+def _bring(
+    work: Session,
+    site_id: str,
+    units_by_sku: Mapping[str, int],
+    from_place: str,
+    reason: MoveReason,
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    here = shelf(site_id)
+    moves = [Move(sku, units, from_place, here, reason) for sku, units in units_by_sku.items()]
+    ledger.post(work, moves, by=by, at=at)
 
 
-def _post(work: Session, moves: Sequence[_Move], *, by: str, at: datetime) -> None:
-    """Write moves and shift their levels by the same units, or refuse all of it.
-
-    The only function that touches the ledger or a level. The rows go first and the
-    levels last, so that the lock on a popular ball is held as briefly as can be; the
-    levels go in sorted order, so that two sales never wait for each other in a circle.
-    """
-    for move in moves:
-        if not 1 <= move.units <= MOST_UNITS:
-            raise Unreadable(f"A move is of 1 to {MOST_UNITS} units, not of {move.units}.")
-    work.execute(_WRITE, [{**asdict(move), "by": by, "at": at} for move in moves])
-    for move in sorted(moves, key=lambda move: move.sku):
-        if move.from_place not in OUTSIDE:
-            _take(work, move.from_place, move.sku, move.units)
-        if move.to_place not in OUTSIDE:
-            values = {"place": move.to_place, "sku": move.sku, "on_hand": move.units, "held": 0}
-            work.execute(_ADD[work.get_bind().dialect.name], values)
+def _standing(*columns: Any) -> Select[Any]:
+    """Levels, with what is kept past its time counted as free again."""
+    same = and_(OVERDUE.c.place == _LEVEL.c.place, OVERDUE.c.sku == _LEVEL.c.sku)
+    return select(_LEVEL.c.sku, _LEVEL.c.place, *columns).outerjoin_from(_LEVEL, OVERDUE, same)
 
 
-def _take(work: Session, place: str, sku: str, units: int) -> None:
-    taken = work.execute(_TAKE, {"from": place, "what": sku, "wanted": units})
-    if not taken.rowcount:  # type: ignore[attr-defined]
-        site_id = place.partition(":")[2]
-        left = free(work, [sku]).get(sku, {}).get(site_id, 0)
-        name, site = products.get(work, sku).name, sites.get(work, site_id).name
-        raise OutOfStock(name, site, wanted=units, left=left)
-
-
-def _adding(insert_level: Callable[..., postgresql.Insert | sqlite.Insert]) -> Insert:
-    statement = insert_level(_LEVEL)
-    more = {"on_hand": _LEVEL.c.on_hand + statement.excluded.on_hand}
-    return statement.on_conflict_do_update(index_elements=["place", "sku"], set_=more)
-
-
-# Built once, on tables rather than classes: putting a statement together costs more than
-# running it, and a sale is the one thing that must be quick.
 _LEVEL = table_of(StockLevel)
-_WRITE = insert(table_of(StockMove))
-_TAKE = (
-    update(_LEVEL)
-    .where(
-        _LEVEL.c.place == bindparam("from"),
-        _LEVEL.c.sku == bindparam("what"),
-        _LEVEL.c.on_hand - _LEVEL.c.held >= bindparam("wanted"),
-    )
-    .values(on_hand=_LEVEL.c.on_hand - bindparam("wanted"))
-)
-_FREE = select(_LEVEL.c.sku, _LEVEL.c.place, _LEVEL.c.on_hand - _LEVEL.c.held).where(
-    _LEVEL.c.place.like("shelf:%")
-)
+_KEPT = _LEVEL.c.held - func.coalesce(OVERDUE.c.units, 0)
+_FREE = _standing(_LEVEL.c.on_hand - _KEPT).where(_LEVEL.c.place.like("shelf:%"))
 _FREE_OF = _FREE.where(_LEVEL.c.sku.in_(bindparam("skus", expanding=True)))
-_ADD = {"sqlite": _adding(sqlite.insert), "postgresql": _adding(postgresql.insert)}
+_ALL = _standing(_LEVEL.c.on_hand, _KEPT)

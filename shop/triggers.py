@@ -12,12 +12,24 @@ from sqlalchemy.orm import Session
 
 # Each guarded table, and every set of columns that is unique in it.
 APPEND_ONLY: Mapping[str, Sequence[tuple[str, ...]]] = {
-    "shop_stock_move": [("id",), ("order_line_id", "reason")],
+    "shop_stock_move": [
+        ("id",),
+        ("order_line_id", "reason"),
+        ("transfer_line_id",),
+        ("arrival_line_id",),
+        ("count_line_id",),
+        ("delivery_line_id",),
+    ],
+    "shop_arrival": [("id",)],
+    "shop_arrival_line": [("id",), ("arrival_id", "transfer_line_id", "outcome")],
+    "shop_delivery": [("id",), ("number",)],
+    "shop_delivery_line": [("id",), ("delivery_id", "sku")],
     "shop_order_line": [("id",), ("order_id", "sku"), ("order_id", "position")],
     "shop_payment": [("id",), ("order_id",)],
     "shop_receipt": [("id",), ("number",), ("order_id",), ("site", "serial")],
     "shop_audit": [("id",)],
     "shop_content_review": [("id",)],
+    "shop_seal": [("id",), ("previous",)],
 }
 _PG_FUNCTION = """
 CREATE OR REPLACE FUNCTION shop_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -28,16 +40,22 @@ END $$
 
 
 def install(connection: Connection, tables: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
-    """Put the guard on these tables. For migrations."""
+    """Put the guard on these tables, new or renewed. For migrations."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(_PG_FUNCTION))
+        prepare(connection)
         for table in tables:
             for statement in _postgresql(table):
                 connection.execute(text(statement))
         return
     for table, keys in tables.items():
-        for statement in _sqlite(table, keys).values():
+        for name, statement in _sqlite(table, keys).items():
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
             connection.exec_driver_sql(statement)
+
+
+def prepare(connection: Connection) -> None:
+    """Make what every guard on PostgreSQL calls."""
+    connection.execute(text(_PG_FUNCTION))
 
 
 def missing(work: Session) -> list[str]:
@@ -66,8 +84,9 @@ def _missing_on_postgresql(work: Session) -> list[str]:
     return [f"trigger {table}_kept" for table in APPEND_ONLY if f"{table}_kept" not in there]
 
 
-def _postgresql(table: str) -> tuple[str, str]:
+def _postgresql(table: str) -> tuple[str, str, str]:
     return (
+        f"DROP TRIGGER IF EXISTS {table}_kept ON {table}",
         f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION shop_append_only()",
         f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_kept",

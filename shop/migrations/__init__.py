@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from alembic import command
 from alembic.config import Config
@@ -11,13 +12,15 @@ from sqlalchemy import Connection, text
 from shop.db import WRITES, Database
 
 VERSION_TABLE = "shop_alembic_version"  # our own: a host may have an alembic_version
+LONDON = ZoneInfo("Europe/London")  # where a business is, unless its settings say otherwise
 ONE_AT_A_TIME = 7_367_001  # the advisory lock on PostgreSQL; any number that is ours
 
 
-def config(connection: Connection | None = None) -> Config:
+def config(connection: Connection | None = None, zone: ZoneInfo = LONDON) -> Config:
     alembic = Config()
     alembic.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     alembic.attributes["connection"] = connection
+    alembic.attributes["zone"] = zone
     return alembic
 
 
@@ -27,9 +30,12 @@ def head() -> str | None:
     return ScriptDirectory.from_config(config()).get_current_head()
 
 
-def upgrade(database: Database) -> None:
-    """Bring the tables to this version. Several processes at once wait for the first."""
+def upgrade(database: Database, zone: ZoneInfo = LONDON) -> None:
+    """Bring the tables to this version. Several processes at once wait for the first.
+
+    `zone` is the business's own: a version may have to say what day something was.
+    """
     with database.engine.execution_options(**WRITES).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
-        command.upgrade(config(connection), "head")
+        command.upgrade(config(connection, zone), "head")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import URL, select
 
-from shop import checks, stock
+from shop import checks, clock, stock
 from shop.db import Database
 from shop.products import Product
 from tests.e2e.visit import Visit
@@ -19,7 +19,7 @@ WALL = "Stand and lean on a wall"
 def shelves(url: URL, sku: str) -> dict[str, int]:
     database = Database(url)
     with database.reading() as work:
-        free = stock.free(work, [sku]).get(sku, {})
+        free = stock.free(work, [sku], at=clock.now()).get(sku, {})
     database.dispose()
     return free
 
@@ -243,7 +243,7 @@ def _leave_one(url: URL, sku: str) -> None:
     database = Database(url)
     with database.transaction() as work:
         now = clock.now()
-        free = stock.free(work, [sku])[sku].get("newmarket", 0)
+        free = stock.free(work, [sku], at=clock.now())[sku].get("newmarket", 0)
         if free == 0:
             stock.receive(work, "newmarket", {sku: 1}, by="Morgan Lee", at=now)
         elif free > 1:

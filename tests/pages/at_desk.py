@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
-from shop import accounts, clock, stock
+from shop import accounts, clock, places, stock
+from shop.levels import StockLevel
 from shop.orders import Order, OrderState
 from shop.products import Product
 from shop.staff import Role
-from shop.stock import StockLevel
 from tests.conftest import database_of
 
 Post = Callable[..., TestResponse]
@@ -24,12 +24,12 @@ PASSWORD = "a long enough password"
 
 def shelf(app: Flask, site: str, sku: str = BALL) -> int:
     with database_of(app).reading() as work:
-        return stock.free(work, [sku]).get(sku, {}).get(site, 0)
+        return stock.free(work, [sku], at=clock.now()).get(sku, {}).get(site, 0)
 
 
 def shelves(app: Flask) -> dict[str, dict[str, int]]:
     with database_of(app).reading() as work:
-        return stock.free(work)
+        return stock.free(work, at=clock.now())
 
 
 def deliver(app: Flask, site: str, units: int, sku: str = BALL) -> None:
@@ -42,7 +42,7 @@ def keep_all_but(app: Flask, site: str, units: int, sku: str = BALL) -> None:
     if missing := max(0, units - shelf(app, site, sku)):
         deliver(app, site, missing, sku)
     with database_of(app).transaction() as work:
-        here = (StockLevel.place == stock.shelf(site), StockLevel.sku == sku)
+        here = (StockLevel.place == places.shelf(site), StockLevel.sku == sku)
         work.execute(update(StockLevel).where(*here).values(held=StockLevel.on_hand - units))
 
 

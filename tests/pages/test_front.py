@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from shop.levels import StockLevel
 from shop.products import Product
-from shop.stock import StockLevel
 from tests.conftest import database_of, make_app
 from tests.pages.reading import GUIDES, LIBRARY, SLUGS, read
 

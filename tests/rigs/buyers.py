@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shop.db import Database, retried
 from shop.errors import OutOfStock
-from shop.stock import StockLevel
+from shop.levels import StockLevel
 from tests.shop.conftest import BALL
 from tests.shop.selling import sell
 

@@ -8,8 +8,8 @@ from sqlalchemy import URL, func, select, update
 
 from shop import checks, stock
 from shop.db import Database
+from shop.levels import StockLevel
 from shop.orders import Order
-from shop.stock import StockLevel
 from tests import databases
 from tests.rigs import buyers
 from tests.shop.conftest import BALL, NOON, fill

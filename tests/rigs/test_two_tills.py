@@ -71,7 +71,7 @@ def test_two_tills_and_one_last_ball(url: URL) -> None:
             assert "/staff/sales/NEW-" in sold.headers["Location"]
             assert "left at Newmarket, and you asked for 1. Nothing was sold." in refused.text
             with database.reading() as work:
-                assert stock.free(work, [BALL])[BALL][SITE] == 0
+                assert stock.free(work, [BALL], at=clock.now())[BALL][SITE] == 0
 
     assert [check for check in checks.verify(database) if not check.ok] == []
     database.dispose()
@@ -84,7 +84,8 @@ def _pay(till: Till, form: dict[str, str], together: Barrier) -> requests.Respon
 
 def _leave_one(database: Database) -> None:
     with database.transaction() as work:
-        free, now = stock.free(work, [BALL])[BALL].get(SITE, 0), clock.now()
+        now = clock.now()
+        free = stock.free(work, [BALL], at=now)[BALL].get(SITE, 0)
         if free == 0:
             stock.receive(work, SITE, {BALL: 1}, by="Morgan Lee", at=now)
         elif free > 1:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import URL, insert
@@ -12,6 +13,7 @@ from shop.db import Database
 from shop.products import Product
 from tests import databases
 
+LONDON = ZoneInfo("Europe/London")
 NOON = datetime(2026, 6, 3, 11, 0, tzinfo=UTC)  # noon in Cambridge
 BALL, SPIKY, ROLLER = "BALL-65-S", "SPIKY-70", "ROLLER-45"
 
@@ -86,4 +88,4 @@ def received(work: Session, units: int, *, sku: str = BALL, site: str = "cambrid
 
 
 def left(work: Session, sku: str = BALL, site: str = "cambridge") -> int:
-    return stock.free(work, [sku]).get(sku, {}).get(site, 0)
+    return stock.free(work, [sku], at=NOON).get(sku, {}).get(site, 0)

@@ -9,7 +9,7 @@ from shop import orders, payments
 from shop.drafts import Channel, Draft
 from shop.gateways import counter
 from shop.orders import PlacedOrder
-from tests.shop.conftest import NOON
+from tests.shop.conftest import LONDON, NOON
 
 
 def draft(work: Session, basket: Mapping[str, int], *, site: str = "cambridge") -> Draft:
@@ -17,11 +17,27 @@ def draft(work: Session, basket: Mapping[str, int], *, site: str = "cambridge") 
 
 
 def place(
-    work: Session, basket: Mapping[str, int], *, site: str = "cambridge", press: str | None = None
+    work: Session,
+    basket: Mapping[str, int],
+    *,
+    site: str = "cambridge",
+    press: str | None = None,
+    at: datetime = NOON,
+    hold_until: datetime | None = None,
 ) -> PlacedOrder:
     return orders.place(
-        work, draft(work, basket, site=site), press=press or orders.new_press(), at=NOON
+        work,
+        draft(work, basket, site=site),
+        press=press or orders.new_press(),
+        at=at,
+        hold_until=hold_until,
     )
+
+
+def pay(work: Session, order: PlacedOrder, *, by: str = "rae", at: datetime = NOON) -> str:
+    """Take the cash for a placed order and return the receipt's number."""
+    money = counter.capture(order, counter.Method.CASH)
+    return payments.settle(work, order, money, zone=LONDON, by=by, at=at)
 
 
 def sell(
@@ -33,5 +49,4 @@ def sell(
     at: datetime = NOON,
 ) -> str:
     """Sell for cash and return the receipt's number."""
-    order = place(work, basket, site=site)
-    return payments.settle(work, order, counter.capture(order, counter.Method.CASH), by=by, at=at)
+    return pay(work, place(work, basket, site=site, at=at), by=by, at=at)

@@ -1,11 +1,13 @@
 """Verify: clean books say nothing, and every way of cooking them is named."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
 from shop import checks, triggers
 from shop.db import Database
-from tests.shop.conftest import BALL, SPIKY, received
+from tests.shop.conftest import BALL, NOON, SPIKY, received
 from tests.shop.selling import place, sell
 
 
@@ -15,13 +17,14 @@ def wrong(database: Database) -> set[str]:
 
 @pytest.fixture
 def books(database: Database) -> Database:
-    """Two sales at two sites and one order that nobody has paid."""
+    """Two sales at two sites and two orders that nobody has paid, one of them kept."""
     with database.transaction() as work:
         for site in ("cambridge", "ely"):
             received(work, 9, site=site)
             received(work, 9, site=site, sku=SPIKY)
             sell(work, {BALL: 2, SPIKY: 1}, site=site)
         place(work, {BALL: 1})
+        place(work, {SPIKY: 1}, hold_until=NOON + timedelta(hours=1))
     return database
 
 
@@ -37,11 +40,18 @@ COOKED = {
     "UPDATE shop_stock_level SET on_hand = on_hand + 1 WHERE place = 'shelf:ely'": {"I1"},
     "DELETE FROM shop_stock_level WHERE place = 'shelf:ely'": {"I1"},
     "UPDATE shop_stock_level SET held = 1 WHERE place = 'shelf:ely'": {"I4"},
+    "UPDATE shop_stock_level SET held = 0": {"I4"},
+    "UPDATE shop_stock_level SET position = 7 WHERE place = 'shelf:ely'": {"I1"},
+    "UPDATE shop_hold SET ended_at = '2026-06-03', ending = 'expired'": {"I4"},
+    "UPDATE shop_hold SET units = 2": {"I4"},
+    "UPDATE shop_stock_spell SET ended_at = '2026-06-03' WHERE id = 1": {"spells:"},
+    "UPDATE shop_stock_move SET reason = 'found' WHERE id = 1": {"I3"},
     "UPDATE shop_stock_move SET units = 3 WHERE id = 3": {"I1", "I5"},
     "DELETE FROM shop_stock_move WHERE id = 3": {"I1", "I5"},
     "UPDATE shop_stock_move SET from_place = 'shelf:ely' WHERE id = 3": {"I1", "I5"},
     "UPDATE shop_stock_move SET to_place = 'nowhere' WHERE id = 1": {"I1", "I3"},
-    "UPDATE shop_order_line SET units = 3 WHERE id = 1": {"I5", "I10"},
+    "UPDATE shop_order_line SET units = 3 WHERE id = 1": {"I5", "I10", "totals:"},
+    "UPDATE shop_day_total SET vat_pence = 1 WHERE site = 'ely'": {"totals:"},
     "UPDATE shop_order SET total_pence = 1 WHERE number = 1001": {"I8", "I10"},
     "UPDATE shop_payment SET amount_pence = 1 WHERE id = 1": {"I8"},
     "DELETE FROM shop_payment WHERE id = 1": {"I8"},
@@ -49,7 +59,7 @@ COOKED = {
     "UPDATE shop_receipt SET serial = 7 WHERE id = 1": {"receipts:"},
     "UPDATE shop_document_number SET last = last + 1 WHERE series = 'receipt:ely'": {"receipts:"},
     "UPDATE shop_order SET state = 'settled', settled_at = '2026-06-03', settled_by = 'x'"
-    " WHERE state = 'placed'": {"I5", "I8", "receipts:"},
+    " WHERE state = 'placed'": {"I4", "I5", "I8", "receipts:", "totals:"},
 }
 
 

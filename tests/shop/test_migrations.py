@@ -64,7 +64,7 @@ def schema(database: Database) -> dict[str, Any]:
 
 def _table(look: Any, table: str) -> dict[str, Any]:
     def named(rows: list[dict[str, Any]]) -> dict[str, str]:
-        return {row["name"]: str(sorted(row.items())) for row in rows}
+        return {row["name"]: str(sorted(_plain(row).items())) for row in rows}
 
     return {
         "columns": {
@@ -77,6 +77,12 @@ def _table(look: Any, table: str) -> dict[str, Any]:
         "checks": {row["name"]: row["sqltext"] for row in look.get_check_constraints(table)},
         "indexes": named(look.get_indexes(table)),
     }
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Without the objects that a condition is wrapped in."""
+    options = row.get("dialect_options")
+    return {**row, "dialect_options": {k: str(v) for k, v in options.items()}} if options else row
 
 
 def test_upgrading_twice_is_harmless(empty: Database) -> None:
@@ -171,9 +177,10 @@ def test_a_shop_of_the_first_version_is_brought_to_this_one_and_keeps_its_rows(
     migrations.upgrade(empty)
 
     after = schema(empty)
-    new = {"shop_content_review", "shop_kept_result", "shop_product_photo"}
-    assert after.keys() - before.keys() == new
-    assert {table: after[table] for table in before} == before
+    new = after.keys() - before.keys()
+    assert {"shop_kept_result", "shop_hold", "shop_content_review", "shop_product_photo"} <= new
+    changed = {table for table in before if after[table] != before[table]}
+    assert changed == {"shop_stock_level", "shop_stock_move"}
     with empty.reading() as work:
         assert work.scalars(select(audit.AuditRow.subject)).all() == ["the shop"]
     assert checks.ready(empty)

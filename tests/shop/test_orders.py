@@ -16,7 +16,7 @@ from shop.gateways import Captured, counter
 from shop.orders import Order, OrderState
 from shop.payments import Payment
 from shop.products import Product
-from tests.shop.conftest import BALL, NOON, ROLLER, SPIKY, left, received
+from tests.shop.conftest import BALL, LONDON, NOON, ROLLER, SPIKY, left, received
 from tests.shop.selling import draft, place, sell
 
 
@@ -98,8 +98,8 @@ def test_settling_twice_with_money_keeps_the_first_receipt(work: Session) -> Non
     order = place(work, {BALL: 1})
     captured = counter.capture(order, counter.Method.CARD)
 
-    first = payments.settle(work, order, captured, by="rae", at=NOON)
-    again = payments.settle(work, order, captured, by="rae", at=NOON)
+    first = payments.settle(work, order, captured, zone=LONDON, by="rae", at=NOON)
+    again = payments.settle(work, order, captured, zone=LONDON, by="rae", at=NOON)
 
     assert first == again
     assert work.scalar(select(func.count()).select_from(Payment)) == 1
@@ -116,7 +116,7 @@ def test_money_that_is_not_the_exact_total_settles_nothing(
     money = {"gateway": "counter", "method": "cash", "amount_pence": 850, "currency": "GBP"}
 
     with pytest.raises(Refusal, match="another amount"):
-        payments.settle(work, order, Captured(**{**money, **wrong}), by="rae", at=NOON)
+        payments.settle(work, order, Captured(**{**money, **wrong}), zone=LONDON, by="rae", at=NOON)
 
     assert left(work) == 3
 

@@ -5,10 +5,10 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from shop import stock
+from shop import ledger, stock
 from shop.db import Database
 from shop.errors import OutOfStock, Unreadable
-from shop.stock import StockMove
+from shop.ledger import StockMove
 from tests.shop.conftest import BALL, NOON, ROLLER, SPIKY, left, received
 from tests.shop.selling import sell
 
@@ -60,7 +60,7 @@ def test_units_that_are_held_are_not_sold_over_the_counter(work: Session) -> Non
         sell(work, {BALL: 2})
 
 
-@pytest.mark.parametrize("units", [0, -1, stock.MOST_UNITS + 1])
+@pytest.mark.parametrize("units", [0, -1, ledger.MOST_UNITS + 1])
 def test_a_move_of_a_senseless_number_of_units_is_refused(work: Session, units: int) -> None:
     with pytest.raises(Unreadable, match=f"not of {units}"):
         received(work, units)
@@ -98,6 +98,7 @@ TRICKS = {
 }
 SQLITE_TRICKS = {
     "insert or replace": """INSERT OR REPLACE INTO shop_stock_move
+        (id, sku, units, from_place, to_place, reason, order_line_id, "by", "at")
         SELECT id, sku, 99, from_place, to_place, reason, order_line_id, "by", "at"
         FROM shop_stock_move""",
     "replace through another unique key": """REPLACE INTO shop_stock_move

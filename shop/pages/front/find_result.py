@@ -13,7 +13,7 @@ from catalog.body import Region
 from catalog.outcomes import Advice, Candidate, Referral, Urgent
 from catalog.recommend import recommend
 from catalog.safety import Sign, Topic
-from shop import products, sites, stock
+from shop import clock, products, sites, stock
 from shop.db import reading
 from shop.pages import pages
 from shop.pages.form import Form
@@ -82,7 +82,7 @@ def outcome(answers: Answers) -> tuple[str, dict[str, Any]]:
 
 def _shelves() -> Shelves:
     with reading() as work:
-        return Shelves(products.listed(work), stock.free(work), sites.listed(work))
+        return Shelves(products.listed(work), stock.free(work, at=clock.now()), sites.listed(work))
 
 
 def _candidates(shelves: Shelves) -> list[Candidate]:

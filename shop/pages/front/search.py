@@ -17,7 +17,7 @@ from catalog import search as words_in
 from catalog.guides import Guide
 from catalog.search import Named
 from catalog.spelling import words_of
-from shop import products, sites, stock
+from shop import clock, products, sites, stock
 from shop.db import reading
 from shop.pages import pages
 from shop.products import Product
@@ -88,7 +88,7 @@ def _results(work: Session, words: str) -> Results:
 
 def _shelves(work: Session, skus: Sequence[str]) -> Mapping[str, Shelf]:
     """Each product's free units at every clinic, by the clinic's name."""
-    clinics, free = sites.listed(work), stock.free(work, skus)
+    clinics, free = sites.listed(work), stock.free(work, skus, at=clock.now())
     return {
         sku: tuple((each.name, free.get(sku, {}).get(each.id, 0)) for each in clinics)
         for sku in skus

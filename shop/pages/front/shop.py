@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from catalog.sensitivity import Band
 from catalog.tools import Firmness, Kind, Surface, Tool
-from shop import products, sites, stock
+from shop import clock, products, sites, stock
 from shop.db import reading
 from shop.pages import pages
 from shop.pages.front import filters
@@ -19,7 +19,8 @@ TENNIS_BALL_MM = range(60, 71)  # close enough to a tennis ball's 65 to 69 mm
 def shop() -> ResponseReturnValue:
     """Everything on sale. A filter that isn't ours is left out, and the page says so."""
     with reading() as work:
-        range_, clinics, free = products.listed(work), sites.listed(work), stock.free(work)
+        range_, clinics = products.listed(work), sites.listed(work)
+        free = stock.free(work, at=clock.now())
     asked = filters.offered(clinics, free, request.args)
     misread = any(one.misread for one in asked)
     shown = [clinic for clinic in clinics if clinic.id == asked[-1].chosen] or clinics
@@ -44,7 +45,7 @@ def product(slug: str) -> ResponseReturnValue:
     library = here().library
     with reading() as work:
         found = products.at(work, slug)
-        clinics, free = sites.listed(work), stock.free(work, [found.sku])
+        clinics, free = sites.listed(work), stock.free(work, [found.sku], at=clock.now())
     return render_template(
         "shop/front/product.html",
         product=found,

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import session
 from sqlalchemy.orm import Session
 
-from shop import baskets, products, stock
+from shop import baskets, clock, products, stock
 from shop.pages.staff import scan
 from shop.products import Product
 
@@ -62,7 +62,7 @@ def on_counter(work: Session, site_id: str) -> Counter:
     contents = baskets.contents(work, device())
     if not contents:
         return Counter(())
-    known, free = products.by_sku(work, contents), stock.free(work, contents)
+    known, free = products.by_sku(work, contents), stock.free(work, contents, at=clock.now())
     return Counter(
         tuple(
             Line(

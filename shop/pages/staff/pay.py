@@ -56,7 +56,7 @@ def sell(form: PayForm) -> str:
             raise Refusal("The basket changed. Check the new total, then take the payment.")
         order = orders.place(work, draft, press=form.press.data, at=now)
         money = counter.capture(order, method)
-        return payments.settle(work, order, money, by=staff.name, at=now)
+        return payments.settle(work, order, money, zone=settings.zone, by=staff.name, at=now)
 
 
 def _sold_before(

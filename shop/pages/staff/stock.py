@@ -9,15 +9,16 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import products, receipts, sites
+from shop import clock, places, products, receipts, sites
 from shop import stock as shelves
 from shop.db import reading
+from shop.ledger import MoveReason, StockMove
+from shop.levels import StockLevel
 from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 from shop.pages.text import line, whole_number
 from shop.sites import Site
-from shop.stock import MoveReason, StockLevel, StockMove
 
 MOST_FOUND = 200
 MOVES_A_PAGE = 50
@@ -78,7 +79,8 @@ def stock() -> ResponseReturnValue:
         site = site_here(work)
         clinics = sorted(sites.listed(work), key=lambda clinic: clinic.id != site.id)
         found = products.search(work, words, most=MOST_FOUND) if words else products.listed(work)
-        free = shelves.free(work, [product.sku for product in found] if words else None)
+        skus = [product.sku for product in found] if words else None
+        free = shelves.free(work, skus, at=clock.now())
     rows = [_row(product, free.get(product.sku, {}), clinics) for product in found]
     return show("stock", site, words=words, clinics=clinics, rows=rows, Shelf=Shelf)
 
@@ -117,12 +119,12 @@ def _row(product: products.Product, free: Mapping[str, int], clinics: Sequence[S
 def _levels(levels: Sequence[StockLevel], clinics: Sequence[Site]) -> list[Level]:
     """Every clinic's shelf, empty or not, then the other places that hold some."""
     held = {level.place: level for level in levels}
-    places = dict.fromkeys([shelves.shelf(clinic.id) for clinic in clinics] + sorted(held))
+    shown = dict.fromkeys([places.shelf(clinic.id) for clinic in clinics] + sorted(held))
     return [
         Level(_place(place, clinics), held[place].on_hand, held[place].held)
         if place in held
         else Level(_place(place, clinics), 0, 0)
-        for place in places
+        for place in shown
     ]
 
 
@@ -147,8 +149,25 @@ def _in_words(work: Session, moves: Sequence[StockMove], clinics: Sequence[Site]
     return lines
 
 
-_REASONS = {MoveReason.DELIVERY: "Delivery", MoveReason.SALE: "Sale"}
-_KINDS = {"shelf": "shelf"}
+_REASONS = {
+    MoveReason.OPENING: "Opening stock",
+    MoveReason.DELIVERY: "Delivery",
+    MoveReason.SALE: "Sale",
+    MoveReason.FOUND: "Found",
+    MoveReason.USED: "Used in the clinic",
+    MoveReason.LOST: "Lost or stolen",
+    MoveReason.SUPPLIER_ERROR: "Supplier's mistake",
+    MoveReason.DAMAGED: "Damaged",
+    MoveReason.DEMO: "For the demo",
+    MoveReason.BACK: "Back for sale",
+    MoveReason.WRITTEN_OFF: "Written off",
+    MoveReason.SENT: "Sent to another clinic",
+    MoveReason.ARRIVED: "Arrived from another clinic",
+    MoveReason.BROKEN: "Broken on the way",
+    MoveReason.LOST_ON_THE_WAY: "Lost on the way",
+    MoveReason.RETURNED: "Came back",
+    MoveReason.COUNT: "Counted",
+}
 
 
 def _place(place: str, clinics: Sequence[Site]) -> str:
@@ -157,12 +176,12 @@ def _place(place: str, clinics: Sequence[Site]) -> str:
     if not site_id:
         return kind.capitalize()
     name = next((clinic.name for clinic in clinics if clinic.id == site_id), site_id)
-    return f"{name} {_KINDS.get(kind, kind)}"
+    return f"{name} {kind}"
 
 
 def _change(move: StockMove) -> str:
     """Signed for the shelf it touched; between two shelves it is both."""
-    leaves, arrives = move.from_place not in shelves.OUTSIDE, move.to_place not in shelves.OUTSIDE
+    leaves, arrives = move.from_place not in places.OUTSIDE, move.to_place not in places.OUTSIDE
     return {(True, True): "±", (True, False): "−", (False, True): "+"}[leaves, arrives] + str(
         move.units
     )

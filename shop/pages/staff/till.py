@@ -145,7 +145,7 @@ def _till(form: ScanForm, words: str = "") -> str:
 def _hits(work: Session, words: str, site: Site) -> list[Hit]:
     wanted = scan.read(words)
     found = scan.find(work, wanted.code)
-    free = stock.free(work, [product.sku for product in found])
+    free = stock.free(work, [product.sku for product in found], at=clock.now())
     return [
         Hit(
             typed=f"{wanted.units}*{product.sku}",

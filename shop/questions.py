@@ -1,0 +1,179 @@
+"""What `flask shop verify` asks of the database: each question's right answer is no rows."""
+
+from shop.ledger import WAYS
+from shop.places import OUTSIDE
+
+_INSIDE = (
+    "place LIKE 'shelf:%' OR place LIKE 'kept:%' OR place LIKE 'demo:%' "
+    "OR place LIKE 'damaged:%' OR place LIKE 'transit:%'"
+)
+
+
+def _at(column: str, kind: str) -> str:
+    """Whether a place is of this kind; those outside are kinds of their own."""
+    return f"{column} = '{kind}'" if kind in OUTSIDE else f"{column} LIKE '{kind}:_%'"
+
+
+_LEADS = " OR ".join(
+    f"(reason = '{reason}' AND {_at('from_place', leaves)} AND {_at('to_place', arrives)})"
+    for reason, ways in WAYS.items()
+    for leaves, arrives in ways
+)
+QUESTIONS: dict[str, str] = {
+    "I1 every level is the sum of its moves, and has counted them": f"""
+        SELECT place, sku, SUM(moved) AS by_moves, SUM(on_hand) AS on_hand,
+               SUM(moves) AS moves, SUM(position) AS counted FROM (
+            SELECT to_place AS place, sku, units AS moved, 1 AS moves, 0 AS on_hand, 0 AS position
+            FROM shop_stock_move
+            UNION ALL SELECT from_place, sku, -units, 1, 0, 0 FROM shop_stock_move
+            UNION ALL SELECT place, sku, 0, 0, on_hand, position FROM shop_stock_level
+        ) AS entries WHERE {_INSIDE}
+        GROUP BY place, sku HAVING SUM(moved) <> SUM(on_hand) OR SUM(moves) <> SUM(position)
+        """,
+    "I2 no level is below zero or below what is held": """
+        SELECT place, sku, on_hand, held FROM shop_stock_level
+        WHERE on_hand < 0 OR held < 0 OR held > on_hand
+        """,
+    "I3 every move has units, two places and a reason that leads from one to the other": f"""
+        SELECT id, sku, units, from_place, to_place, reason FROM shop_stock_move
+        WHERE units < 1 OR from_place = to_place OR NOT ({_LEADS})
+        """,
+    "I4 what is held is what unpaid orders hold": """
+        SELECT place || ' ' || sku AS what, SUM(held) AS held, SUM(kept) AS by_holds FROM (
+            SELECT place, sku, held, 0 AS kept FROM shop_stock_level
+            UNION ALL SELECT place, sku, 0, units FROM shop_hold WHERE ended_at IS NULL
+        ) AS entries GROUP BY place, sku HAVING SUM(held) <> SUM(kept)
+        UNION ALL
+        SELECT 'hold ' || hold.id || ' of order ' || o.number, hold.units, 0
+        FROM shop_hold AS hold JOIN shop_order AS o ON o.number = hold.order_number
+        WHERE hold.ended_at IS NULL AND o.state <> 'placed'
+        """,
+    "I5 every settled line left its site's shelf, once and in full": """
+        SELECT line.id AS line, line.sku, line.units AS sold,
+               COALESCE(SUM(move.units), 0) AS moved
+        FROM shop_order_line AS line
+        JOIN shop_order AS o ON o.id = line.order_id
+        LEFT JOIN shop_stock_move AS move ON move.order_line_id = line.id
+             AND move.sku = line.sku AND move.reason = 'sale'
+             AND move.from_place = 'shelf:' || o.site AND move.to_place = 'customer'
+        GROUP BY line.id, line.sku, line.units, o.state
+        HAVING COALESCE(SUM(move.units), 0)
+            <> CASE o.state WHEN 'settled' THEN line.units ELSE 0 END
+        """,
+    "I6 every unit of a transfer is accounted for once, or on its way": """
+        SELECT * FROM (
+            SELECT 'transfer ' || t.number || ' ' || line.sku AS what,
+                   CASE WHEN t.sent_at IS NULL THEN 0 ELSE line.units END AS units,
+                   COALESCE((SELECT SUM(move.units) FROM shop_stock_move AS move
+                       WHERE move.transfer_line_id = line.id AND move.sku = line.sku
+                         AND move.from_place = 'shelf:' || t.from_site
+                         AND move.to_place = 'transit:' || t.to_site), 0) AS sent,
+                   line.accounted,
+                   COALESCE((SELECT SUM(arrival.units) FROM shop_arrival_line AS arrival
+                       WHERE arrival.transfer_line_id = line.id), 0) AS reported,
+                   COALESCE((SELECT SUM(move.units) FROM shop_arrival_line AS arrival
+                       JOIN shop_stock_move AS move ON move.arrival_line_id = arrival.id
+                            AND move.sku = line.sku AND move.units = arrival.units
+                            AND move.from_place = 'transit:' || t.to_site
+                       WHERE arrival.transfer_line_id = line.id), 0) AS moved,
+                   CASE WHEN t.state = 'sent' OR t.sent_at IS NULL
+                        THEN 0 ELSE line.units END AS at_least
+            FROM shop_transfer_line AS line JOIN shop_transfer AS t ON t.id = line.transfer_id
+        ) AS lines
+        WHERE units <> sent OR accounted <> reported OR reported <> moved
+           OR accounted < at_least OR accounted > units
+        UNION ALL
+        SELECT place || ' ' || sku, SUM(on_hand), SUM(on_its_way), 0, 0, 0, 0 FROM (
+            SELECT place, sku, on_hand, 0 AS on_its_way FROM shop_stock_level
+            WHERE place LIKE 'transit:%'
+            UNION ALL
+            SELECT 'transit:' || t.to_site, line.sku, 0, line.units - line.accounted
+            FROM shop_transfer_line AS line JOIN shop_transfer AS t ON t.id = line.transfer_id
+            WHERE t.state = 'sent'
+        ) AS entries GROUP BY place, sku HAVING SUM(on_hand) <> SUM(on_its_way)
+        """,
+    "counts: what a posted count differed by is in the ledger once, and nothing else is": """
+        SELECT count.number, line.place, line.sku, line.counted - line.expected AS differed,
+               COALESCE(SUM(CASE WHEN move.to_place = line.place THEN move.units
+                                 ELSE -move.units END), 0) AS moved
+        FROM shop_count_line AS line JOIN shop_count AS count ON count.id = line.count_id
+        LEFT JOIN shop_stock_move AS move ON move.count_line_id = line.id
+             AND move.sku = line.sku AND line.place IN (move.from_place, move.to_place)
+        GROUP BY count.number, count.state, line.id, line.place, line.sku, line.counted,
+                 line.expected, line.times, line.is_open
+        HAVING COALESCE(SUM(CASE WHEN move.to_place = line.place THEN move.units
+                                 ELSE -move.units END), 0)
+            <> CASE WHEN count.state = 'posted' AND line.times > 0
+                    THEN line.counted - line.expected ELSE 0 END
+            OR line.is_open <> (count.state = 'open')
+        """,
+    "deliveries: each line has one move, and the last cost is the product's": """
+        SELECT 'delivery line ' || line.id AS what, line.units,
+               COALESCE(SUM(move.units), 0) AS moved
+        FROM shop_delivery_line AS line JOIN shop_delivery AS box ON box.id = line.delivery_id
+        LEFT JOIN shop_stock_move AS move ON move.delivery_line_id = line.id
+             AND move.sku = line.sku AND move.to_place = 'shelf:' || box.site
+        GROUP BY line.id, line.units HAVING COALESCE(SUM(move.units), 0) <> line.units
+        UNION ALL
+        SELECT 'order ' || purchase.number || ' ' || line.sku, line.received,
+               COALESCE((SELECT SUM(came.units) FROM shop_delivery_line AS came
+                   JOIN shop_delivery AS box ON box.id = came.delivery_id
+                   WHERE box.purchase_id = purchase.id AND came.sku = line.sku), 0)
+        FROM shop_purchase_line AS line JOIN shop_purchase AS purchase
+             ON purchase.id = line.purchase_id
+        WHERE line.received <> COALESCE((SELECT SUM(came.units) FROM shop_delivery_line AS came
+            JOIN shop_delivery AS box ON box.id = came.delivery_id
+            WHERE box.purchase_id = purchase.id AND came.sku = line.sku), 0)
+        UNION ALL
+        SELECT 'cost of ' || cost.sku, cost.average, COALESCE((
+            SELECT line.average FROM shop_delivery_line AS line
+            WHERE line.sku = cost.sku AND line.average IS NOT NULL
+            ORDER BY line.id DESC LIMIT 1), -1)
+        FROM shop_product_cost AS cost WHERE cost.average <> COALESCE((
+            SELECT line.average FROM shop_delivery_line AS line
+            WHERE line.sku = cost.sku AND line.average IS NOT NULL
+            ORDER BY line.id DESC LIMIT 1), -1)
+        """,
+    "totals: the days add up to what was sold": """
+        SELECT site, sku, SUM(units) AS by_lines, SUM(counted) AS counted,
+               SUM(pence) AS pence, SUM(counted_pence) AS counted_pence FROM (
+            SELECT o.site, line.sku, line.units, line.units * line.unit_pence AS pence,
+                   line.vat_pence, 0 AS counted, 0 AS counted_pence, 0 AS counted_vat
+            FROM shop_order_line AS line JOIN shop_order AS o ON o.id = line.order_id
+            WHERE o.state = 'settled'
+            UNION ALL SELECT site, sku, 0, 0, 0, units, pence, vat_pence FROM shop_day_total
+        ) AS entries GROUP BY site, sku
+        HAVING SUM(units) <> SUM(counted) OR SUM(pence) <> SUM(counted_pence)
+            OR SUM(vat_pence) <> SUM(counted_vat)
+        """,
+    "I8 every sale has one payment of its exact total, and nothing else has one": """
+        SELECT o.number, o.state, o.total_pence, payment.amount_pence
+        FROM shop_order AS o LEFT JOIN shop_payment AS payment ON payment.order_id = o.id
+        WHERE (o.state = 'settled') <> (payment.id IS NOT NULL)
+           OR payment.amount_pence <> o.total_pence OR payment.currency <> o.currency
+        """,
+    "I10 every order's total is the sum of its lines": """
+        SELECT o.number, o.total_pence, SUM(line.units * line.unit_pence) AS by_lines
+        FROM shop_order AS o LEFT JOIN shop_order_line AS line ON line.order_id = o.id
+        GROUP BY o.id, o.number, o.total_pence
+        HAVING COALESCE(SUM(line.units * line.unit_pence), 0) <> o.total_pence
+        """,
+    "receipts: every sale has one, and their numbers have no gap": """
+        SELECT 'order ' || o.number AS what, 1 AS off FROM shop_order AS o
+        LEFT JOIN shop_receipt AS receipt ON receipt.order_id = o.id
+        WHERE (o.state = 'settled') <> (receipt.id IS NOT NULL)
+        UNION ALL
+        SELECT 'site ' || receipt.site, MAX(receipt.serial) - COUNT(*) FROM shop_receipt AS receipt
+        GROUP BY receipt.site
+        HAVING MAX(receipt.serial) <> COUNT(*) OR MAX(receipt.serial) <> COALESCE(
+            (SELECT last FROM shop_document_number WHERE series = 'receipt:' || receipt.site), 0)
+        """,
+    "spells: a shelf that has some is in a spell, and an empty one is not": """
+        SELECT level.place, level.sku, level.on_hand, COUNT(spell.id) AS spells
+        FROM shop_stock_level AS level LEFT JOIN shop_stock_spell AS spell
+             ON spell.place = level.place AND spell.sku = level.sku AND spell.ended_at IS NULL
+        WHERE level.place LIKE 'shelf:%'
+        GROUP BY level.place, level.sku, level.on_hand
+        HAVING (level.on_hand > 0) <> (COUNT(spell.id) = 1)
+        """,
+}

@@ -1,0 +1,85 @@
+"""What has to be done from time to time: `flask shop tick`, from cron, once a minute or so.
+
+Each job draws its own transactions and leaves the others alone when it breaks. Running it
+twice at once, or again after it was killed, does nothing twice.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import DBAPIError
+
+from shop import alerts, clock, holds, presses, seals, sites
+from shop.db import Database, retried
+
+log = logging.getLogger("shop")
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One job in words, and whether it worked."""
+
+    job: str
+    said: str
+    ok: bool = True
+
+
+def run(database: Database, zone: ZoneInfo, now: Clock) -> list[Done]:
+    """Do every job once. A clock, not a time: a job asks when it is its turn."""
+    jobs: dict[str, Callable[[], str]] = {
+        "holds": lambda: expire_holds(database, now),
+        "alerts": lambda: send_digests(database, zone, now),
+        "presses": lambda: forget_presses(database, now),
+        "seal": lambda: seal(database, now),
+    }
+    return [_attempt(job, act) for job, act in jobs.items()]
+
+
+def expire_holds(database: Database, now: Clock) -> str:
+    """Let go of what is kept past its time: a transaction for each place and product."""
+    with database.reading() as work:
+        overdue = holds.overdue(work, at=now())
+
+    @retried
+    def expire(place: str, sku: str) -> int:
+        with database.transaction() as work:
+            return holds.expire(work, place, sku, at=now())
+
+    units = sum(expire(place, sku) for place, sku in overdue)
+    return f"{units} units let go"
+
+
+def send_digests(database: Database, zone: ZoneInfo, now: Clock) -> str:
+    """Queue today's message to each clinic that has news."""
+    with database.reading() as work:
+        here = [site.id for site in sites.listed(work)]
+    queued = 0
+    for site_id in here:
+        with database.transaction() as work:
+            queued += alerts.digest(work, site_id, clock.day_of(now(), zone), at=now())
+    return f"{queued} digests queued"
+
+
+def forget_presses(database: Database, now: Clock) -> str:
+    with database.transaction() as work:
+        return f"{presses.forget(work, at=now())} forgotten"
+
+
+def seal(database: Database, now: Clock) -> str:
+    """Seal what is new, and say the last digest, for whoever keeps the output of cron."""
+    rows = retried(seals.seal)(database, at=now())
+    with database.reading() as work:
+        last = seals.last(work)
+    return f"{rows} rows sealed, the last digest is {last.digest if last else seals.START}"
+
+
+def _attempt(job: str, act: Callable[[], str]) -> Done:
+    try:
+        return Done(job, act())
+    except DBAPIError as error:
+        log.warning("%s broke off: %s", job, error.orig)
+        return Done(job, f"broke off: {error.orig}".strip(), ok=False)
