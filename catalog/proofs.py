@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
-from catalog import allowed, safety, spots, wording
+from catalog import allowed, passages, safety, spots, wording
 from catalog.allowed import Allowed
 from catalog.answers import Answers
 from catalog.coverage import EVERY_SET, cells, person
@@ -44,7 +44,7 @@ def check(library: Library) -> list[Problem]:
 
 def words(library: Library) -> Iterator[Problem]:
     """No claim, no long sentence, and words that most people can read."""
-    told = tuple(wording.passages(library))
+    told = tuple(passages.every(library))
     for claim in wording.claims(told):
         yield Problem(claim.key, f"it claims what we may not claim, “{claim.found}”.")
     for long in wording.long_sentences(told, MOST_WORDS):

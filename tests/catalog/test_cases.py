@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from catalog import plain_words, scoring
-from catalog.cases import CaseError, main, read, run
+from catalog.case_answers import read
+from catalog.cases import CaseError, main, run
 from catalog.doses import Technique
 from catalog.refinements import Experience
 from catalog.tools import Firmness, Kind, Surface, Tool

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog import wording
+from catalog import passages
 from catalog.answers import Position
 from catalog.doses import Technique
 from catalog.entries import ContentError
@@ -32,7 +32,7 @@ def library() -> Library:
 
 def said(library: Library) -> dict[str, str]:
     """Every sentence that a visitor may read, by key."""
-    return {passage.key: passage.text for passage in wording.passages(library) if passage.prose}
+    return {passage.key: passage.text for passage in passages.every(library) if passage.prose}
 
 
 def pressing(library: Library) -> list[Guide]:

@@ -13,12 +13,23 @@ from typing import Any
 
 import pytest
 
-from catalog import answers, because, exclusions, fitting, reasons, refinements, safety, wording
+from catalog import (
+    answers,
+    because,
+    exclusions,
+    fitting,
+    passages,
+    reasons,
+    refinements,
+    safety,
+    wording,
+)
 from catalog.answers import Position, Press
 from catalog.library import Library, load
+from catalog.passages import Passage
 from catalog.refinements import Settling
 from catalog.safety import Level
-from catalog.wording import ALLOWED, NEEDED, Passage
+from catalog.wording import ALLOWED, NEEDED
 
 HIGHEST_GRADE = 6
 # No guide of ours takes so much weight that this is the limit; a clinic's own guide could.
@@ -58,7 +69,7 @@ def content() -> Library:
 
 @cache
 def told() -> tuple[Passage, ...]:
-    return tuple(wording.passages(content()))
+    return tuple(passages.every(content()))
 
 
 def kind(passage: Passage) -> str:
@@ -126,7 +137,7 @@ def test_every_kind_of_passage_is_checked() -> None:
 def test_a_claim_in_any_field_of_the_content_is_found(field: str) -> None:
     here = next(passage for passage in told() if kind(passage) == field)
 
-    found = wording.claims(wording.written(sown(content(), here.text, CLAIM)))
+    found = wording.claims(passages.written(sown(content(), here.text, CLAIM)))
 
     assert here.key in {claim.key for claim in found}
 
@@ -148,7 +159,7 @@ def test_a_claim_in_an_answer_or_a_result_is_found(
     claim = (CLAIM, 7) if table == "_SETTLING" else CLAIM
     monkeypatch.setitem(getattr(module, table), key, claim)
 
-    found = wording.claims(wording.results(content(), ["blade_spine"]))
+    found = wording.claims(passages.results(content(), ["blade_spine"]))
 
     assert any(claim.key.startswith(where) for claim in found)
 

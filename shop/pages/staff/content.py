@@ -100,11 +100,8 @@ def _recorded(form: ReviewForm) -> bool:
 def _show(form: ReviewForm, site: Site) -> str:
     library = here().library
     with reading() as work:
-        range_, free, clinics = (
-            products.listed(work),
-            stock.free(work, at=clock.now()),
-            sites.listed(work),
-        )
+        range_, clinics = products.listed(work), sites.listed(work)
+        free = stock.free(work, at=clock.now())
         reviews = content_reviews.of_version(work, library.version)
     form.version.data = library.version
     today = clock.day_of(clock.now(), here().settings.zone)
