@@ -148,7 +148,7 @@ EVERYWHERE = {
     # Flask's own, and what pages/frame.py, kept.py and front/pictures.py give to every template
     *("config", "g", "get_flashed_messages", "request", "session", "url_for"),
     *("asset", "crowded", "drawing", "frames", "kept", "library", "other_ways"),
-    *("pounds", "settings", "sketch", "spec_line"),
+    *("pounds", "settings", "sketch", "spec_line", "still_frames"),
 }
 
 

@@ -34,6 +34,7 @@ def pictures() -> dict[str, Any]:
         "sketch": sketch,
         "crowded": crowded,
         "frames": frames,
+        "still_frames": still_frames,
         "other_ways": other_ways,
         "spec_line": spec_line,
     }
