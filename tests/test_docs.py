@@ -149,7 +149,7 @@ EVERYWHERE = {
     *("config", "g", "get_flashed_messages", "request", "session", "url_for"),
     *("asset", "body", "crowded", "drawing", "frames", "kept", "library", "logo", "one_scale"),
     *("muscle_hints", "muscles_shown", "other_ways", "pounds", "settings", "sheet", "sketch"),
-    *("spec_line", "spot"),
+    *("spec_line", "spot", "still_frames"),
 }
 
 

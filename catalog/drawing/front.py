@@ -1,20 +1,20 @@
 """The person seen from the front or the back: upright, or laid down on their side."""
 
 from catalog.drawing import arm, head, implement, support
-from catalog.drawing.front_body import HEM, FrontBody, FrontPose, solve
+from catalog.drawing.front_body import HEM, Bone, FrontBody, FrontPose, solve
 from catalog.drawing.ink import Piece, Point, between, cuff, limb, nums, path, soft
 from catalog.drawing.leg import turned
-from catalog.drawing.pose import Kind, Limb, Tool
+from catalog.drawing.pose import Kind, Limb
+from catalog.drawing.support import Extra
 
 FOOT = ((-9, 9), (-9, 9), (-10, 2), (-5, -9), (5, -9), (10, 2), (9, 9), (9, 9))
 BONES = {
-    "spine": (((0, 84), (0, 4)),),
-    "blades": (
+    Bone.SPINE: (((0, 84), (0, 4)),),
+    Bone.BLADES: (
         ((-9, 72), (-14, 50)), ((-14, 50), (-27, 66)), ((9, 72), (14, 50)), ((14, 50), (27, 66)),
     ),
-    "neck": (((0, 96), (0, 70)),),
-    "pelvis": (((-22, 12), (-8, 17)), ((22, 12), (8, 17))),
-    "collarbones": (((-4, 85), (-26, 82)), ((4, 85), (26, 82))),
+    Bone.NECK: (((0, 96), (0, 70)),),
+    Bone.PELVIS: (((-22, 12), (-8, 17)), ((22, 12), (8, 17))),
 }  # fmt: skip
 
 
@@ -22,35 +22,25 @@ def pieces(pose: FrontPose) -> list[Piece]:
     """The layers of a frame, the furthest away first."""
     body = solve(pose)
     tool = Piece(_tool(body))
-    place = _place(pose.tool)
+    held = pose.tool is not None and pose.tool.kind is Kind.CANE
     arms = [(pose.other_arm, -1), (pose.arm, 1)]
     legs = [_leg(body, -1), _leg(body, 1)]
     shorts, seated = Piece(_shorts(body)), pose.support.is_seat
     return [
         Piece(_support(body)),
-        tool if place == "back" else Piece(""),
         *([] if seated else [*legs, shorts]),
         *(_arm(body, wanted, side, over=False) for wanted, side in arms),
         _head(body),
         Piece(path("tp-f-shirt", soft(body.trunk) + _sleeves(body)) + _bones(body)),
         *([shorts, *legs] if seated else []),
-        tool if place == "gripped" else Piece(""),
+        tool if held else Piece(""),
         *(_arm(body, wanted, side, over=True) for wanted, side in arms),
-        tool if place == "front" else Piece(""),
+        Piece("") if held else tool,
     ]
 
 
 def _name(limb_: str, side: int) -> str:
     return limb_ if side > 0 else f"other {limb_}"
-
-
-def _place(tool: Tool | None) -> str:
-    """Between which layers the tool lies. A hidden ball is drawn over all: we look through."""
-    if tool is None:
-        return "nowhere"
-    if tool.kind in (Kind.CANE, Kind.STICK):
-        return "gripped"
-    return "back" if tool.hidden and tool.kind is Kind.ROLLER else "front"
 
 
 def joints(pose: FrontPose) -> dict[str, Point]:
@@ -59,16 +49,14 @@ def joints(pose: FrontPose) -> dict[str, Point]:
 
 def _support(body: FrontBody) -> str:
     pose, room = body.pose, body.pose.room
-    if pose.support is support.Support.NOTHING:
-        return support.mat_from_above(room) if "mat" in pose.extra else ""
     drawn = support.floor(room)
-    if "mat" in pose.extra:
+    if Extra.MAT in pose.extra:
         drawn += support.mat(14, room.wide - 14)
     if pose.support.wall_x:
         return drawn + support.draw(pose.support, 0)
     if pose.support.is_seat:
-        return drawn + support.chair_from_front(body.hip[0], behind=pose.behind)
-    if "wall" in pose.extra:  # the person is between us and it
+        return drawn + support.chair_from_front(body.hip[0])
+    if Extra.WALL in pose.extra:  # the person is between us and it
         drawn += support.skirting(room)
     return drawn
 
@@ -147,13 +135,9 @@ def _tool(body: FrontBody) -> str:
     if tool.kind is Kind.CANE:
         return implement.cane(_cane(body, centre), centre)
     if tool.kind is Kind.PEANUT:
-        return implement.peanut(centre, body.radius, body.spine.lean, hidden=tool.hidden)
-    if tool.kind in (Kind.STICK,):
-        return implement.bar(centre, body.radius, implement.STICK_HALF, tool.angle or 0, grips=True)
+        return implement.peanut(centre, body.radius, body.spine.lean)
     if tool.kind is Kind.SPOT:
         return implement.spot(centre)
-    if tool.kind is Kind.PACK:
-        return implement.pack(centre, 24, body.spine.lean)
     return implement.round_end(tool, centre, body.radius)
 
 

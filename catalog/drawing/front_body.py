@@ -1,6 +1,7 @@
 """Where every joint is, seen from the front or the back; the tool is on the page's right side."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from math import sqrt
 from typing import Self
 
@@ -10,6 +11,7 @@ from catalog.drawing.implement import radius_of
 from catalog.drawing.ink import Point, between
 from catalog.drawing.leg import turned
 from catalog.drawing.pose import (
+    ARM,
     Arrow,
     Goal,
     Limb,
@@ -18,10 +20,11 @@ from catalog.drawing.pose import (
     Rests,
     Sent,
     Tool,
+    read_leg,
     read_limb,
 )
 from catalog.drawing.skeleton import FLOOR, Spine, hang, px, reach, rest
-from catalog.drawing.support import SEAT_TOP, Room, Support
+from catalog.drawing.support import SEAT_TOP, Extra, Room, Support
 from catalog.drawing.table import Table
 
 SHOULDER, HIP = (29.0, 76.0), (12.5, 0.0)
@@ -37,22 +40,29 @@ PELVIS = (
     (24, 10), (25, -4), (25, -14), (10, -20), (0, -12), (-10, -20), (-25, -14), (-25, -4),
     (-24, 10),
 )  # fmt: skip
-ARM = ("upper", "fore", "hand")
-LEG = ("thigh", "shin", "foot")
-KNOWN_BONES = ("spine", "neck", "blades", "pelvis", "collarbones")
+REACHES = (Goal.TOOL, Goal.BODY)
+
+
+class Bone(StrEnum):
+    """What is drawn through the shirt, because the tool's place is named after it."""
+
+    SPINE = "spine"
+    NECK = "neck"
+    BLADES = "blades"
+    PELVIS = "pelvis"
 
 
 @dataclass(frozen=True, slots=True)
 class FrontPose:
     room: Room
     support: Support
-    extra: frozenset[str]
+    extra: frozenset[Extra]
     behind: bool  # seen from the back
     half_turned: bool  # so that one shoulder is nearer to us than the other
     laid: float  # degrees the whole body is laid down, clockwise
     tool: Tool | None
     look: Look
-    bones: frozenset[str]  # drawn through the shirt, because the tool's place is named after them
+    bones: frozenset[Bone]
     lean: float  # the trunk, to the right
     curl: float  # the chest, further than the hips
     tilt: float  # the head, further than the chest
@@ -68,22 +78,19 @@ class FrontPose:
 
     @classmethod
     def read(cls, table: Table, room: Room) -> Self:
-        leg, other = read_limb(table, "leg", LEG), read_limb(table, "other_leg", LEG)
+        leg, other = read_leg(table, "leg"), read_leg(table, "other_leg")
         if leg is None or other is None:
             raise table.refuse("'leg' and 'other_leg' are both needed.")
-        marks = table.texts("bones")
-        if unknown := [name for name in marks if name not in KNOWN_BONES]:
-            raise table.refuse(f"'bones' can't be {unknown[0]!r}.")
         return cls(
             room=room,
             support=table.word("support", Support),
-            extra=frozenset(table.texts("extra")),
+            extra=frozenset(table.words("extra", Extra)),
             behind=table.flag("behind"),
             half_turned=table.flag("half_turned"),
             laid=table.measure("laid", -180, 180, 0),
             tool=Tool.read(table),
             look=Look.read(table),
-            bones=frozenset(marks),
+            bones=frozenset(table.words("bones", Bone)),
             lean=table.measure("lean", -60, 60, 0),
             curl=table.measure("curl", -60, 60, 0),
             tilt=table.measure("tilt", -60, 60, 0),
@@ -91,8 +98,8 @@ class FrontPose:
             nod=table.measure("nod", -60, 60, 0),
             x_cm=table.measure("x_cm", 0, 200, 77.4),
             y_cm=table.measure("y_cm", 0, 200, 100),
-            arm=read_limb(table, "arm", ARM),
-            other_arm=read_limb(table, "other_arm", ARM),
+            arm=read_limb(table, "arm", ARM, REACHES),
+            other_arm=read_limb(table, "other_arm", ARM, REACHES),
             leg=leg,
             other_leg=other,
             arrows=Arrow.read(table),
@@ -174,14 +181,14 @@ class FrontBody:
     def crosses(self, wanted: Limb, side: int) -> bool:
         """Whether the arm lies over the trunk, so that its sleeve has an edge of its own."""
         if isinstance(wanted, Sent):
-            return wanted.to is not Goal.WALL
+            return True
         shoulder, elbow = self.shoulder(side), self.arm(wanted, side).elbow
         inwards = self.spine.place((0, SHOULDER[1]))
         ahead = (inwards[0] - shoulder[0]) * (elbow[0] - shoulder[0])
         return ahead + (inwards[1] - shoulder[1]) * (elbow[1] - shoulder[1]) > 60
 
     def _sent(self, wanted: Sent, shoulder: Point, side: int) -> Reach:
-        palm = self._goal(wanted, shoulder, side)
+        palm = self._goal(wanted)
         forearm = bones.FOREARM + bones.PALM
         elbow = reach(shoulder, palm, bones.UPPER_ARM, forearm, -side * wanted.way)
         wrist = between(elbow, palm, bones.FOREARM / forearm)
@@ -189,24 +196,13 @@ class FrontBody:
         open_hand = wanted.to is Goal.BODY
         return Reach(shoulder, elbow, wrist, fingers, flat=not open_hand, thumb_side=-side)
 
-    def _goal(self, wanted: Sent, shoulder: Point, side: int) -> Point:
+    def _goal(self, wanted: Sent) -> Point:
         cm, across = px(wanted.cm), px(wanted.across_cm)
-        match wanted.to:
-            case Goal.BODY:
-                return self.spine.place((across, cm))
-            case Goal.HEAD:
-                return turned(((across, -cm),), self.skull, self.head_tilt)[0]
-            case Goal.TOOL if self.tool:
-                return self.tool[0] + across, self.tool[1] - cm
-            case Goal.WALL if self.pose.support.wall_x:
-                return self.pose.support.wall_x - 4.5, shoulder[1] + cm
-            case Goal.FLOOR:
-                return self.hip[0] + cm, FLOOR - 5
-            case Goal.THIGH | Goal.KNEE:
-                hip, knee, *_ = self.leg(1 if wanted.across_cm >= 0 else -1)
-                spot = between(hip, knee, cm / bones.THIGH)
-                return spot[0], spot[1] - 6
-        raise bones.OutOfReachError(f"can't go to {str(wanted.to)!r} here.")
+        if wanted.to is Goal.BODY:
+            return self.spine.place((across, cm))
+        if self.tool is None:
+            raise bones.OutOfReachError("can't go to a tool where there is none.")
+        return self.tool[0] + across, self.tool[1] - cm
 
     def joints(self) -> dict[str, Point]:
         found = {"hip": self.hip, "head": self.skull, "neck": self.spine.place((0, 94)),
@@ -236,9 +232,7 @@ def solve(pose: FrontPose) -> FrontBody:
         y = FLOOR - radius_of(tool) - at[1]
     elif pose.support.is_seat:
         y = SEAT_TOP - 15
-    elif pose.support not in (Support.FLOOR, Support.NOTHING) or (
-        pose.laid == 0 and pose.support is Support.FLOOR
-    ):
+    elif pose.support is not Support.FLOOR:
         y = _standing(pose, loose)
     spine = Spine((x, y), pose.lean + pose.laid, pose.curl)
     return FrontBody(pose, spine, (x + at[0], y + at[1]) if at else None)
@@ -265,10 +259,6 @@ def _contact(tool: Tool, body: FrontBody) -> Point:
         hip, knee, *_ = body.leg(1)
         along = bones.angle_of(hip, knee)
         return hang(hang(hip, px(tool.cm), along), px(tool.beside_cm), along + 90)
-    if tool.on is Part.SHIN:
-        _, knee, ankle, _ = body.leg(1)
-        along = bones.angle_of(knee, ankle)
-        return hang(hang(knee, px(tool.cm), along), px(tool.beside_cm), along + 90)
     if tool.on is Part.HEAD:
         return turned(((px(tool.beside_cm), px(tool.cm)),), body.skull, body.head_tilt)[0]
     if tool.angle is None:

@@ -98,8 +98,3 @@ def _pen(points: Sequence[Point]) -> str:
     start, *rest = points
     a, b, c, d = rest
     return f"M{nums(*start)}Q{nums(*a, *b)}Q{nums(*c, *d)}"
-
-
-def point_on(skull: Point, part: Point, tilt: float) -> Point:
-    """A place of the head, x ahead and y down from its middle, on the page."""
-    return turned((part,), skull, tilt)[0]

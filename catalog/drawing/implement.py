@@ -21,13 +21,13 @@ def round_end(tool: Tool, centre: Point, radius: float) -> str:
     )
 
 
-def peanut(centre: Point, radius: float, along: float, *, hidden: bool = False) -> str:
+def peanut(centre: Point, radius: float, along: float) -> str:
     """Both halves of a peanut that lies at this page angle."""
     a, b = halves(centre, radius, along)
     waist = between(a, b, 0.5)
     shape = limb((*a, radius), (*waist, radius * 0.62), (*b, radius))
     ring = limb((*a, radius + HALO), (*b, radius + HALO))
-    return path("tp-f-halo", ring) + path("tp-f-behind" if hidden else "tp-f-ball", shape)
+    return path("tp-f-halo", ring) + path("tp-f-ball", shape)
 
 
 def halves(centre: Point, radius: float, along: float) -> tuple[Point, Point]:

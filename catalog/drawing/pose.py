@@ -49,12 +49,9 @@ class Goal(StrEnum):
 
     WALL = "wall"
     FLOOR = "floor"
-    TABLE = "table"
     TOOL = "tool"
     HEAD = "head"
     BODY = "body"
-    THIGH = "thigh"
-    KNEE = "knee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,17 @@ class Sent:
 Limb = Bent | Sent
 
 
-def read_limb(table: Table, key: str, names: tuple[str, str, str]) -> Limb | None:
+ARM, LEG = ("upper", "fore", "hand"), ("thigh", "shin", "foot")
+
+
+def read_leg(table: Table, key: str) -> Limb | None:
+    """A leg that is bent, or that stands on the floor."""
+    return read_limb(table, key, LEG, (Goal.FLOOR,))
+
+
+def read_limb(
+    table: Table, key: str, names: tuple[str, str, str], goals: tuple[Goal, ...]
+) -> Limb | None:
     """An arm or leg, whose parts have these `names`. None where the frame has none."""
     if not table.has(key):
         return None
@@ -90,8 +97,11 @@ def read_limb(table: Table, key: str, names: tuple[str, str, str]) -> Limb | Non
     first, second, end = names
     found: Limb
     if limb.has("to"):
+        to = limb.word("to", Goal)
+        if to not in goals:
+            raise limb.refuse(f"'to' can't be {str(to)!r} in this view.")
         found = Sent(
-            to=limb.word("to", Goal),
+            to=to,
             cm=limb.measure("cm", -120, 120, 0),
             across_cm=limb.measure("across_cm", -60, 60, 0),
             way=-1 if limb.flag("other_way") else 1,

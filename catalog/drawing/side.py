@@ -4,12 +4,12 @@ from catalog.drawing import arm, head, implement, leg, skeleton, support
 from catalog.drawing.arm import Reach
 from catalog.drawing.ink import Piece, Point, path, soft
 from catalog.drawing.leg import turned
-from catalog.drawing.pose import Goal, Kind, Limb, Rests, Sent
+from catalog.drawing.pose import Kind, Limb, Rests
 from catalog.drawing.side_body import SideBody
 from catalog.drawing.side_pose import SidePose
 from catalog.drawing.side_settle import solve
-from catalog.drawing.skeleton import FLOOR, px
-from catalog.drawing.support import Support
+from catalog.drawing.skeleton import px
+from catalog.drawing.support import Extra, Support
 
 
 def pieces(pose: SidePose) -> list[Piece]:
@@ -17,7 +17,7 @@ def pieces(pose: SidePose) -> list[Piece]:
     body = solve(pose)
     near, trunk = _leg(body), Piece(path("tp-f-shirt", soft(body.trunk)))
     standing = not pose.support.is_seat and pose.support is not Support.FLOOR
-    over = implement_over_hand(body)
+    over = pose.tool is not None and pose.tool.rests is not Rests.HAND  # a held one lies under
     return [
         Piece(support.floor(pose.room) + _mats(body) + support.draw(pose.support, body.backrest_x)),
         Piece(_furniture(body)),
@@ -33,11 +33,6 @@ def pieces(pose: SidePose) -> list[Piece]:
 
 def joints(pose: SidePose) -> dict[str, Point]:
     return solve(pose).joints()
-
-
-def implement_over_hand(body: SideBody) -> bool:
-    """A tool in the hand lies under it; any other is the last thing drawn."""
-    return body.pose.tool is not None and body.pose.tool.rests is not Rests.HAND
 
 
 def _head(body: SideBody) -> Piece:
@@ -81,8 +76,6 @@ def _tool(body: SideBody) -> str:
             return _cane(body)
         case Kind.PACK:
             return implement.pack(centre, px(tool.mm / 20), 90 - (tool.angle or 0) + 90)
-        case Kind.SPOT:
-            return implement.spot(centre)
         case _:
             return implement.round_end(tool, centre, body.radius)
 
@@ -98,10 +91,10 @@ def _cane(body: SideBody) -> str:
 
 def _mats(body: SideBody) -> str:
     pose = body.pose
-    drawn = support.mat(14, pose.room.wide - 14) if "mat" in pose.extra else ""
-    if "wall" in pose.extra:  # we look straight at it, or through it
+    drawn = support.mat(14, pose.room.wide - 14) if Extra.MAT in pose.extra else ""
+    if Extra.WALL in pose.extra:  # we look straight at it, or through it
         drawn += support.skirting(pose.room)
-    if "pillow" in pose.extra:
+    if Extra.PILLOW in pose.extra:
         x, y = body.skull
         drawn += support.pillow(x - 30, x + 24, y + 17)
     return drawn
@@ -109,10 +102,11 @@ def _mats(body: SideBody) -> str:
 
 def _furniture(body: SideBody) -> str:
     pose, drawn = body.pose, ""
-    if "stool" in pose.extra:
+    if Extra.STOOL in pose.extra:
         drawn += _stool(body)
-    if "table" in pose.extra:
-        drawn += support.table(body.shoulder[0] + 24, pose.room.wide - 14, _table_top(body))
+    if Extra.TABLE in pose.extra and body.tool:  # as high as the tool that lies on it
+        top = body.tool[1] + body.radius
+        drawn += support.table(body.shoulder[0] + 24, pose.room.wide - 14, top)
     return drawn
 
 
@@ -125,12 +119,3 @@ def _stool(body: SideBody) -> str:
     neutral = -skeleton.angle_of(body.leg.knee, ankle)
     heel = turned(((-skeleton.HEEL, 9),), ankle, neutral)[0]
     return support.stool(heel[0] - 34, heel[0] + 8, heel[1])
-
-
-def _table_top(body: SideBody) -> float:
-    tool, arm_ = body.pose.tool, body.pose.arm
-    if tool and tool.rests is Rests.TABLE and body.tool:
-        return body.tool[1] + body.radius
-    if arm_ and not (isinstance(arm_, Sent) and arm_.to is Goal.TOOL):
-        return body.arm(arm_).wrist[1] + 6
-    return FLOOR - 112

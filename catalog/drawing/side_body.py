@@ -6,7 +6,7 @@ from math import hypot
 from catalog.drawing import skeleton as bones
 from catalog.drawing.arm import Reach
 from catalog.drawing.implement import radius_of, stick_ends
-from catalog.drawing.ink import Point, between, turn
+from catalog.drawing.ink import Point, between
 from catalog.drawing.leg import Leg, turned
 from catalog.drawing.pose import Goal, Kind, Limb, Rests, Sent
 from catalog.drawing.side_pose import SidePose
@@ -143,24 +143,17 @@ def _to_point(body: SideBody, wanted: Sent, far: bool) -> Reach:
 
 
 def _goal(body: SideBody, wanted: Sent, far: bool) -> Point:
-    """The surface that a palm lies on, half a hand's thickness off it."""
-    cm, across, pose = px(wanted.cm), px(wanted.across_cm), body.pose
-    match wanted.to:
-        case Goal.HEAD:
-            return turned(((-15 + across, 4 - cm),), body.skull, body.head_tilt)[0]
-        case Goal.BODY:
-            return body.spine.place((17 * pose.look.build.girth + across, cm))
-        case Goal.THIGH | Goal.KNEE:
-            on = cm if wanted.to is Goal.THIGH else bones.THIGH
-            spot = along(body.hip, body.leg.knee, on)
-            return turn(spot, 13 + across, -90)
-        case Goal.TOOL if body.tool and pose.tool:
-            if pose.tool.kind is Kind.STICK:
-                return stick_ends(body.tool)[far]
-            away = pose.tool.angle if pose.tool.angle is not None else 0
-            spot = hang(body.tool, body.radius + HALF_HAND, away)
-            return spot[0] + cm, spot[1] + across
-    raise bones.OutOfReachError(f"can't go to {str(wanted.to)!r} here.")
+    """The place that a palm lies on, half a hand's thickness off it."""
+    cm, across, tool = px(wanted.cm), px(wanted.across_cm), body.pose.tool
+    if wanted.to is Goal.HEAD:
+        return turned(((-15 + across, 4 - cm),), body.skull, body.head_tilt)[0]
+    if tool is None or body.tool is None:
+        raise bones.OutOfReachError("can't go to a tool where there is none.")
+    if tool.kind is Kind.STICK:
+        return stick_ends(body.tool)[far]
+    away = tool.angle if tool.angle is not None else 0
+    spot = hang(body.tool, body.radius + HALF_HAND, away)
+    return spot[0] + cm, spot[1] + across
 
 
 _SEND = {Goal.WALL: _to_wall, Goal.FLOOR: _to_floor}

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Self
 
-from catalog.drawing.pose import Arrow, Limb, Look, Tool, read_limb
-from catalog.drawing.support import Room, Support
+from catalog.drawing.pose import ARM, Arrow, Goal, Limb, Look, Tool, read_leg, read_limb
+from catalog.drawing.support import Extra, Room, Support
 from catalog.drawing.table import Table
 
-ARM = ("upper", "fore", "hand")
-LEG = ("thigh", "shin", "foot")
+REACHES = (Goal.WALL, Goal.FLOOR, Goal.TOOL, Goal.HEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,7 @@ class SidePose:
 
     room: Room
     support: Support
-    extra: frozenset[str]  # "stool", "table", "pillow" or "mat"
+    extra: frozenset[Extra]
     tool: Tool | None
     look: Look
     lean: float  # the trunk, ahead
@@ -34,13 +33,13 @@ class SidePose:
     @classmethod
     def read(cls, table: Table, room: Room) -> Self:
         support = table.word("support", Support)
-        leg = read_limb(table, "leg", LEG)
+        leg = read_leg(table, "leg")
         if leg is None:
             raise table.refuse("'leg' is missing.")
         return cls(
             room=room,
             support=support,
-            extra=frozenset(table.texts("extra")),
+            extra=frozenset(table.words("extra", Extra)),
             tool=Tool.read(table),
             look=Look.read(table),
             lean=table.measure("lean", -180, 180, 0),
@@ -48,9 +47,9 @@ class SidePose:
             nod=table.measure("nod", -70, 70, 0),
             x_cm=table.measure("x_cm", 0, 200, 57),
             sink_cm=table.measure("sink_cm", 0, 60, 0),
-            arm=read_limb(table, "arm", ARM),
-            far_arm=read_limb(table, "far_arm", ARM),
+            arm=read_limb(table, "arm", ARM, REACHES),
+            far_arm=read_limb(table, "far_arm", ARM, REACHES),
             leg=leg,
-            far_leg=read_limb(table, "far_leg", LEG),
+            far_leg=read_leg(table, "far_leg"),
             arrows=Arrow.read(table),
         )

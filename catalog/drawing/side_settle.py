@@ -12,7 +12,7 @@ from catalog.drawing.arm import Reach
 from catalog.drawing.implement import radius_of
 from catalog.drawing.ink import Circle, Point, between
 from catalog.drawing.leg import Leg, turned
-from catalog.drawing.pose import Bent, Goal, Kind, Limb, Look, Part, Rests, Sent, Tool
+from catalog.drawing.pose import Bent, Kind, Limb, Look, Part, Rests, Sent, Tool
 from catalog.drawing.side_body import SideBody, along
 from catalog.drawing.side_pose import SidePose
 from catalog.drawing.skeleton import FLOOR, Spine, hang, px, reach, rest
@@ -76,30 +76,16 @@ def _ankle_x(pose: SidePose, wanted: Sent, hip_x: float) -> float:
 
 
 def _legs(pose: SidePose, hip: Point) -> tuple[Leg, Leg | None]:
-    """Both legs; the one whose ankle lies on the other's knee comes second."""
-    wanted = {"near": pose.leg, "far": pose.far_leg}
-    found: dict[str, Leg | None] = {"near": None, "far": None}
-    on_knee = {
-        name for name, leg in wanted.items() if isinstance(leg, Sent) and leg.to is Goal.KNEE
-    }
-    for name in sorted(wanted, key=lambda name: name in on_knee):
-        leg, other = wanted[name], found["far" if name == "near" else "near"]
-        if isinstance(leg, Sent):
-            with bones.naming("leg" if name == "near" else "far_leg"):
-                found[name] = _sent_leg(pose, leg, hip, other if name in on_knee else None)
-        elif leg:
-            found[name] = _bent_leg(leg, hip, pose.look)
-    near = found["near"]
-    assert near is not None
-    return near, found["far"]
+    near = _leg(pose, pose.leg, hip, "leg")
+    return near, _leg(pose, pose.far_leg, hip, "far_leg") if pose.far_leg else None
 
 
-def _sent_leg(pose: SidePose, wanted: Sent, hip: Point, other: Leg | None) -> Leg:
-    if other:
-        ankle = (other.knee[0] + px(wanted.cm), other.knee[1] - px(wanted.across_cm))
-    else:
-        ankle = (_ankle_x(pose, wanted, hip[0]), FLOOR - bones.ANKLE)
-    knee = reach(hip, ankle, bones.THIGH, bones.SHANK, -wanted.way)
+def _leg(pose: SidePose, wanted: Limb, hip: Point, key: str) -> Leg:
+    if isinstance(wanted, Bent):
+        return _bent_leg(wanted, hip, pose.look)
+    ankle = (_ankle_x(pose, wanted, hip[0]), FLOOR - bones.ANKLE)
+    with bones.naming(key):
+        knee = reach(hip, ankle, bones.THIGH, bones.SHANK, -wanted.way)
     return Leg(hip, knee, ankle, -wanted.end, pose.look.build.girth, pose.look.barefoot)
 
 

@@ -16,6 +16,16 @@ DOOR_FRAME_WIDTH = 14.0
 Line = tuple[Point, Point]
 
 
+class Extra(StrEnum):
+    """What else is in the picture."""
+
+    TABLE = "table"
+    STOOL = "stool"
+    PILLOW = "pillow"
+    MAT = "mat"
+    WALL = "wall"  # one that we look straight at, or through
+
+
 class Support(StrEnum):
     WALL_BEHIND = "wall behind"  # as the person stands, who always faces right
     WALL_IN_FRONT = "wall in front"
@@ -26,7 +36,6 @@ class Support(StrEnum):
     WHEELCHAIR = "wheelchair"
     STANDING = "standing"  # on the floor, away from any wall or with it behind the picture
     FLOOR = "floor"  # sitting or lying on it
-    NOTHING = "nothing"  # a close-up
 
     @property
     def wall_x(self) -> float | None:
@@ -149,10 +158,6 @@ def table(left: float, right: float, top: float) -> str:
     )
 
 
-def mat_from_above(room: Room) -> str:
-    return path("tp-f-mat", f"M{nums(8, room.top + 24)}H{num(room.wide - 8)}V{num(292)}H8Z")
-
-
 def skirting(room: Room) -> str:
     """The foot of a wall that we look straight at."""
     x, wide, high = 12, room.wide - 24, FLOOR - 38
@@ -160,7 +165,7 @@ def skirting(room: Room) -> str:
     return path("tp-f-hatch", f"M{nums(x, FLOOR - 16)}h{num(wide)}{frame}")
 
 
-def chair_from_front(x: float, *, behind: bool) -> str:
+def chair_from_front(x: float) -> str:
     top = SEAT_TOP
     return path(
         "tp-f-prop",

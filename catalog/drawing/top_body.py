@@ -1,7 +1,6 @@
 """Where every joint is, seen from above: the body as near to its support as the tool allows."""
 
 from dataclasses import dataclass
-from math import acos, degrees
 from typing import Self
 
 from catalog.drawing import skeleton
@@ -15,6 +14,8 @@ from catalog.drawing.ink import (
 )
 from catalog.drawing.leg import turned
 from catalog.drawing.pose import (
+    ARM,
+    LEG,
     Arrow,
     Bent,
     Goal,
@@ -39,8 +40,7 @@ SHOULDERS = (
     (-13, 36), (-20, 16), (-16, 0), (-20, -16), (-13, -36), (2, -43), (13, -36),
     (20, -16), (18, 0), (20, 16), (13, 36), (2, 43),
 )  # fmt: skip
-ARM = ("upper", "fore", "hand")
-LEG = ("thigh", "shin", "foot")
+REACHES = (Goal.TOOL,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ class TopPose:
             turn=table.measure("turn", -180, 180, 0),
             x_cm=table.measure("spine_x_cm", 0, 200, 40),
             y_cm=table.measure("spine_y_cm", 0, 200, 68.4),
-            arm=read_limb(table, "arm", ARM),
-            other_arm=read_limb(table, "other_arm", ARM),
+            arm=read_limb(table, "arm", ARM, REACHES),
+            other_arm=read_limb(table, "other_arm", ARM, REACHES),
             leg=_leg(table, "leg"),
             other_leg=_leg(table, "other_leg"),
             arrows=Arrow.read(table),
@@ -80,7 +80,7 @@ def _leg(table: Table, key: str) -> Bent | None:
     """Only of somebody who is seated: who stands has their legs under them."""
     if not table.flag("seated"):
         return None
-    leg = read_limb(table, key, LEG)
+    leg = read_limb(table, key, LEG, (Goal.FLOOR,))
     if not isinstance(leg, Bent):
         raise table.refuse(f"{key!r} of somebody seated must be given by its angles.")
     return leg
@@ -126,9 +126,8 @@ class Above:
         )
         shoulder = self.shoulder(side)
         if isinstance(wanted, Sent):
-            if wanted.to is Goal.WALL:
-                return self._to_wall(shoulder, upper, fore, hand)
-            return self._to_tool(wanted, shoulder, side)
+            with skeleton.naming("arm" if side > 0 else "other_arm"):
+                return self._to_tool(wanted, shoulder, side)
         first, second = (self.pose.turn + side * a for a in (wanted.first, wanted.second))
         elbow = turn(shoulder, upper * wanted.first_share, first)
         wrist = turn(elbow, fore * wanted.second_share, second)
@@ -152,16 +151,10 @@ class Above:
                 found |= {f"{name}hip": hip, f"{name}knee": knee, f"{name}heel": heel}
         return found | ({"tool": self.tool} if self.tool else {})
 
-    def _to_wall(self, shoulder: Point, upper: float, fore: float, hand: float) -> Reach:
-        face = (self.pose.support.wall_x or 0) - self.pose.support.way * 4.5 * ZOOM
-        angle = degrees(acos((face - shoulder[0]) / (upper + fore)))
-        elbow, wrist = turn(shoulder, upper, angle), turn(shoulder, upper + fore, angle)
-        return Reach(shoulder, elbow, wrist, (wrist[0], wrist[1] + hand), flat=True)
-
     def _to_tool(self, wanted: Sent, shoulder: Point, side: int) -> Reach:
         """A hand at the tool's end; both bones look shorter, since the hand is lower down."""
-        if self.tool is None or wanted.to is not Goal.TOOL:
-            raise skeleton.OutOfReachError(f"can't go to {str(wanted.to)!r} from above.")
+        if self.tool is None:
+            raise skeleton.OutOfReachError("can't go to a tool where there is none.")
         along = across_thigh(self)
         palm = turn(self.tool, px(wanted.cm) * ZOOM, along)
         upper, fore = skeleton.UPPER_ARM * ZOOM * 0.75, (skeleton.FOREARM + 13) * ZOOM * 0.9
@@ -190,19 +183,19 @@ def solve(pose: TopPose) -> Above:
     return Above(pose, spine, (face - way * radius, spine[1] + touch[1] - lobe * ZOOM))
 
 
+def across_thigh(seen: Above) -> float:
+    """The way a stick lies on the thigh: straight across."""
+    return direction(*_thigh(seen)) - 90
+
+
 def _on_thigh(seen: Above, tool: Tool) -> Point:
-    placed = seen.leg(seen.pose.leg, 1)
-    if placed is None:
-        raise skeleton.OutOfReachError("lies on a thigh, and there is none.")
-    hip, knee, *_ = placed
+    hip, knee = _thigh(seen)
     along = direction(hip, knee)
     return turn(turn(hip, px(tool.cm) * ZOOM, along), px(tool.beside_cm) * ZOOM, along + 90)
 
 
-def across_thigh(seen: Above) -> float:
+def _thigh(seen: Above) -> tuple[Point, Point]:
     placed = seen.leg(seen.pose.leg, 1)
-    return (
-        direction(placed[0], placed[1]) - 90 + ((seen.pose.tool and seen.pose.tool.angle) or 0)
-        if placed
-        else 90.0
-    )
+    if placed is None:
+        raise skeleton.OutOfReachError("'tool' lies on a thigh, and nobody is seated.")
+    return placed[0], placed[1]

@@ -13,7 +13,7 @@ from catalog.drawing.front_body import FrontPose
 from catalog.drawing.pose import Goal, Kind, Rests, Sent
 from catalog.drawing.side_pose import SidePose
 from catalog.drawing.side_settle import solve
-from catalog.drawing.support import SEAT_TOP, Support
+from catalog.drawing.support import SEAT_TOP, Extra, Support
 from tests.catalog.outlines import Point, by_class, parse, points
 
 BODY = ("tp-f-skin", "tp-f-shirt", "tp-f-shorts", "tp-f-shoe", "tp-f-hair")
@@ -166,7 +166,7 @@ def _furniture(frame: Frame, svg: str) -> Iterator[tuple[str, tuple[Point, Point
         right = left + support.SEAT_LONG
         yield "seat", ((left, SEAT_TOP + 2), (right, SEAT_TOP + 2))
         yield "backrest", ((left, SEAT_TOP), (left, SEAT_TOP - pose.support.back_height))
-    if "table" in pose.extra:
+    if Extra.TABLE in pose.extra:
         props = points(by_class(svg, "tp-f-prop")[-1])
         (left, top), (right, _) = props[0], props[1]
         yield "table", ((left, top), (right, top))

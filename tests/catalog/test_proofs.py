@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog import allowed, library, proofs, wording
+from catalog import allowed, library, passages, proofs
 from catalog.allowed import Allowed
 from catalog.answers import Answers
 from catalog.entries import ContentError
@@ -63,7 +63,7 @@ def test_a_check_runs_every_proof(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_claim_a_long_sentence_and_hard_words_are_each_named(
     with_folder: Callable[..., Library], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wording, "results", lambda *_: ())  # the content alone, which is quick
+    monkeypatch.setattr(passages, "results", lambda *_: ())  # the content alone, which is quick
     broken = with_folder(
         own=f'[stop_rule.bruise]\ntext = "This cures it. {LONG}"\n'
         '[sign.lump]\nlabel = "An unspecified dermatological abnormality"\n'

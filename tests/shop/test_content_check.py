@@ -7,7 +7,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import make_url
 
-from catalog import library, proofs, wording
+from catalog import library, passages, proofs
 from tests.catalog.folders import folder, guide
 from tests.conftest import make_app
 from tests.shop.test_cli import flask, from_a_shell
@@ -106,7 +106,7 @@ def test_it_stands_on_the_folders_that_are_published(tmp_path: Path, one_proof: 
 def test_everything_that_is_wrong_has_a_line_of_its_own(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wording, "results", lambda *_: ())  # the content alone, which is quick
+    monkeypatch.setattr(passages, "results", lambda *_: ())  # the content alone, which is quick
     guides = {"guides_Z01": guide(bands='["very high"]'), "guides_Z32": guide("G32", slug='"calm"')}
 
     result = check(app, folder(tmp_path / "own", own=WRONG_IN_EVERY_WAY, **guides))

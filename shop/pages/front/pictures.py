@@ -42,6 +42,7 @@ def pictures() -> dict[str, Any]:
         "sketch": sketch,
         "spec_line": spec_line,
         "spot": spot,
+        "still_frames": still_frames,
     }
 
 

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from shop.db import reading
 from shop.errors import Unreadable
 from shop.pages import pages
-from shop.pages.front.pictures import still_frames
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 
@@ -26,4 +25,4 @@ def drawings() -> ResponseReturnValue:
     asked = request.args.get("captions", "")
     if asked not in _CAPTIONS:
         raise Unreadable("Captions are either on or off. Choose one above the drawings.")
-    return show("drawings", site, captions=_CAPTIONS[asked], still_frames=still_frames)
+    return show("drawings", site, captions=_CAPTIONS[asked])
