@@ -4,7 +4,9 @@
     python3 dev.py test [...]       the tests; anything more goes to pytest
     python3 dev.py lint             ruff and mypy
     python3 dev.py bench            speed, each figure beside one measured in the same run
-    python3 dev.py rigs [--nightly] races, whole answer grids and seeded bugs, for minutes or hours
+    python3 dev.py rigs             races, power cuts, upgrades, answer grids: longer than in the tests
+                   rigs --nightly   as long as a night allows
+                   rigs --mutants   one wrong line at a time: the tests have to notice each
     python3 dev.py lock             make the two lock files anew (needs uv)
 
 The first call makes .venv from the hashed lock file; later ones start at once.
@@ -102,14 +104,31 @@ def bench(arguments: list[str]) -> int:
     return subprocess.call([str(PYTHON), "-m", "tests.bench", *arguments], cwd=ROOT)
 
 
+# How long the rigs run. What is set in the environment already wins.
+LONG = {"RIG_ROUNDS": "200", "UPGRADE_MOVES": "100000", "MACHINE_EXAMPLES": "200"}
+NIGHTLY = {
+    "RIG_ROUNDS": "10000",
+    "UPGRADE_MOVES": "100000",
+    "UPGRADE_KILLS": "all",
+    "MACHINE_EXAMPLES": "3000",
+    "MACHINE_STEPS": "60",
+    "RIG_NIGHTLY": "1",
+}
+
+
 def rigs(arguments: list[str]) -> int:
     install(TEST_LOCK)
-    rest = [argument for argument in arguments if argument != "--nightly"]
-    nightly = "1" if len(rest) < len(arguments) else ""
-    rounds = os.environ.get("RIG_ROUNDS", "2000" if nightly else "200")
-    long = {**os.environ, "RIG_ROUNDS": rounds, "RIG_NIGHTLY": nightly}
-    paths = [] if any(argument.startswith("tests") for argument in rest) else ["tests/rigs"]
-    return subprocess.call([str(PYTHON), "-m", "pytest", *paths, *rest], cwd=ROOT, env=long)
+    if "--mutants" in arguments:
+        arguments.remove("--mutants")
+        return subprocess.call([str(PYTHON), "-m", "tests.rigs.mutants", *arguments], cwd=ROOT)
+    numbers = LONG
+    if "--nightly" in arguments:
+        arguments.remove("--nightly")
+        numbers = NIGHTLY
+    rigs = ["tests/rigs", "tests/shop/test_machine.py"]
+    return subprocess.call(
+        [str(PYTHON), "-m", "pytest", *rigs, *arguments], cwd=ROOT, env={**numbers, **os.environ}
+    )
 
 
 def lock(arguments: list[str]) -> int:

@@ -3,6 +3,7 @@
 from alembic import context
 
 import shop.tables  # noqa: F401 - so that the metadata knows every table
+from shop import failpoints
 from shop.db import Base
 from shop.migrations import VERSION_TABLE
 
@@ -20,5 +21,6 @@ context.configure(
     include_name=ours,
     render_as_batch=connection.dialect.name == "sqlite",
     transactional_ddl=True,
+    on_version_apply=lambda **step: failpoints.reached("migrate.step"),
 )
 context.run_migrations()

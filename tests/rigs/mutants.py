@@ -1,173 +1,217 @@
-"""Slips of one line in the program that decides, each of which has to turn a test red."""
+"""One wrong line at a time: does anything notice?
 
+    python3 dev.py rigs --mutants           all of them
+    python3 dev.py rigs --mutants levels    those whose file or name has this word
+
+Each mutant is a copy of the program with one line changed, and the tests that should notice
+it. A mutant that they let live is printed with SURVIVED, and the exit status is 1.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("app.py", "catalog", "pyproject.toml", "shop", "templates", "tests")
+MACHINE = "tests/shop/test_machine.py"
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    module: str
-    line: str  # as it stands, once in the module
-    slip: str
+    name: str
+    file: str
+    right: str
+    wrong: str
+    tests: str  # where it should be noticed, on SQLite unless `on` says otherwise
+    on: str = "not postgresql"
 
-    @property
-    def name(self) -> str:
-        return f"{self.module}: {self.line.strip()} -> {self.slip.strip()}"
 
-
-MUTANTS = tuple(
-    Mutant(module, line, slip)
-    for module, slips in {
-        "safety": [
-            ("return self >= Level.SAME_DAY", "return self > Level.SAME_DAY"),
-            ("here and all(part & ticked", "here or all(part & ticked"),
-            ("here = not self.regions or bool(", "here = bool("),
-            ("and all(part & ticked for part", "and any(part & ticked for part"),
-            ("default=Level.REFER)", "default=Level.EMERGENCY)"),
-            ("max((item.level or Level.REFER", "min((item.level or Level.REFER"),
-            ("topics is not None and (", "(topics is None or topics is not None) and ("),
-            ("(not open_ or SOMETHING_ELSE in told)", "(not open_ or bool(told))"),
-            ("if topic.asks_which and not _told(topic, told)", "if topic.asks_which and not told"),
-            ("if t.level and not _told(t, raised)}", "if t.level and not told}"),
-            ("(*told.values(), *meant) if s.level}", "told.values() if s.level}"),
-            ("for t in chosen if len(t.signs) == 1}", "for t in chosen if len(t.signs) == 0}"),
-            ("key=lambda item: (-(item.level or 0), item.id)", "key=lambda item: item.id"),
-            ("sorted((ticked or frozenset()) - known.keys())", "sorted(frozenset[str]())"),
-        ],
-        "spots": [
-            ("untried |= Spot.CANT_REACH in said", "untried = Spot.CANT_REACH in said"),
-            ("nowhere.append(said == {Spot.NOWHERE})", "nowhere.append(Spot.NOWHERE in said)"),
-            ("nowhere=all(nowhere)", "nowhere=any(nowhere)"),
-            ("if not sources and not nowhere[-1]:", "if not sources:"),
-            ("for source in sources if not source.never_press}", "for source in sources}"),
-            ("frozenset({Spot.CANT_REACH}) if region.felt_from", "frozenset() if region.felt_from"),
-            ("(*self.felt, *self.pressed)", "self.pressed"),
-            ("if sources and sources != (region,):", "if sources:"),
-            ("never |= {} if touched else", "never |= {} if not touched else"),
-        ],
-        "allowed": [
-            ("hit = limit.removes & {region.id for region in places.pressed}",
-             "hit = limit.removes & {region.id for region in places.felt}"),
-            ("if hit and limit.instead:", "if limit.instead:"),
-            ("if id_ not in removed)", "if id_)"),
-            ("for region in (*places.pressed, *left)}", "for region in left}"),
-            ("strong = answers.experience is Experience.REGULAR and rule.band is Band.LOW",
-             "strong = answers.experience is Experience.REGULAR"),
-            ("strong = regular and rule.band is Band.LOW", "strong = regular"),
-            ("if _untried(answers, places) or _soft_made_it_worse(answers, library):",
-             "if _untried(answers, places):"),
-            ("if _untried(answers, places) or _soft_made_it_worse(answers, library):",
-             "if _soft_made_it_worse(answers, library):"),
-            ("target=min(ceiling, _target(", "target=max(Firmness.SOFT, _target("),
-            ("rule.regular_pressure_limit if strong", "rule.regular_pressure_limit if rule"),
-            ("positions=rule.positions.intersection(",
-             "positions=frozenset(Position).intersection("),
-            ("any(limit.smooth for _, limit in held) or any(",
-             "any(limit.smooth for _, limit in held) and any("),
-            ("and all(region.thick for region in chosen)",
-             "and any(region.thick for region in chosen)"),
-            ("and not any(limit.narrows for _, limit in held)", ""),
-            ("usual >= 7 and press <= 2", "usual > 7 and press <= 2"),
-            ("usual >= 7 and press <= 2", "usual >= 7 and press < 2"),
-            ("if here >= Band.HIGH:", "if here > Band.HIGH:"),
-            ("answers.experience in (None, Experience.NEVER)",
-             "answers.experience is Experience.NEVER"),
-            ("if here is Band.MODERATE and (new or thin)", "if here is Band.MODERATE and new"),
-            ("Firmness(max(Firmness.SOFT, firmness - 1))", "Firmness(firmness)"),
-            ("caps.append((Firmness.SOFT, because.UNTRIED))", "pass"),
-            ("caps.append((Firmness.SOFT, because.MISMATCH))", "pass"),
-            ("ceiling, why = min(caps", "ceiling, why = max(caps"),
-            ("if limit.softer and ceiling > Firmness.SOFT:", "if False:"),
-            ("max(Firmness.SOFT, ceiling - limit.softer)", "max(Firmness.SOFT, ceiling - 1 + 1)"),
-            ("limits.append(GENTLEST_LIMIT)", "pass"),
-            ("return answers.press_score is None or places.untried", "return places.untried"),
-            ("return answers.press_score is None or places.untried",
-             "return answers.press_score is None"),
-            ("region.regular_ceiling if strong else region.ceiling", "region.regular_ceiling"),
-            ("rule.regular_ceiling if regular else rule.ceiling",
-             "rule.regular_ceiling if rule else rule.ceiling"),
-            ("any(firmness is Firmness.SOFT for _, firmness",
-             "any(firmness >= Firmness.SOFT for _, firmness"),
-            ("0 if score is None else score for score", "4 if score is None else score for score"),
-        ],
-        "fitting": [
-            ("return firmness + tool.pointedness + load(tool, advised)",
-             "return firmness + tool.pointedness"),
-            ("return firmness + tool.pointedness + load(tool, advised)",
-             "return firmness + load(tool, advised)"),
-            ("advised.position is Position.CHAIR", "advised.position is Position.WALL"),
-            ("else advised.guide.floor_load", "else 1"),
-            ("if tool.kind not in limits.kinds or not of_kind:", "if not of_kind:"),
-            ("if tool.powered and not limits.pointed:", "if False:"),
-            ("if limits.smooth and tool.surface is not Surface.SMOOTH:", "if False:"),
-            ("if firmness > limits.ceiling:", "if firmness > limits.ceiling + 1:"),
-            ("if tool.pointedness >= POINTED and not limits.pointed:",
-             "if tool.pointedness > POINTED and not limits.pointed:"),
-            ("for advised in of_kind if advised.guide.allows(tool)]", "for advised in of_kind]"),
-            ("<= limits.pressure_limit)", "<= limits.pressure_limit + 1)"),
-            ("if not tool.known or firmness is None:", "if firmness is None:"),
-            ("if id_ in (answers.worse or ()):", "if False:"),
-            ("if tool.household and tool.id not in (answers.worse or ())", "if tool.household"),
-            ("if needed and not fit:", "if needed:"),
-            ("if limits.used_to_it:", "if True:"),
-            (".felt_firmness or Firmness.SOFT) + 1", ".felt_firmness or Firmness.SOFT) + 2"),
-            ("if not best.candidate.here:", "if best.candidate.here:"),
-            ("if len(chosen) < MOST_OTHERS and", "if len(chosen) <= MOST_OTHERS and"),
-            ("-len(covered),", "0,"),
-            ("abs(firmness - limits.target),", "0,"),
-            ("guides.index(served[0]),", "0,"),
-            ("served[0].guide.kinds.index(tool.kind),", "0,"),
-            ("        firmness,\n        tool.pointedness >= POINTED,",
-             "        -firmness,\n        tool.pointedness >= POINTED,"),
-            ("        tool.pointedness >= POINTED,\n", "        0,\n"),
-            ("        tool.surface is not Surface.SMOOTH,\n", "        0,\n"),
-            ("candidate.price_pence > budget,", "candidate.price_pence < budget,"),
-            ("candidate.here == 0,", "False,"),
-            ("candidate.elsewhere == 0,", "False,"),
-            ("wants_range and not each.dose.repeats", "wants_range and each.dose.repeats"),
-            ("key=lambda candidate: candidate.sku", "key=lambda candidate: candidate.name"),
-            ("sorted(ready, key=lambda pick: pick.tool.kind is not best.tool.kind)[:1]",
-             "ready[-1:]"),
-        ],
-        "recommend": [
-            ("if stop := _not_cleared(answers, clearance, library):", "if stop := None:"),
-            ("if clearance.answered and not clearance.raised:", "if not clearance.raised:"),
-            ("if clearance.answered and not clearance.raised:", "if clearance.answered:"),
-            ("if clearance.level.urgent:", "if clearance.level.urgent and not clearance.answered:"),
-            ("return _rested(answers, outcome, resting, library) if resting else outcome",
-             "return outcome"),
-            ("limit.rests]\n", "limit.rests and False]\n"),
-            ("if here is Band.VERY_HIGH:\n        why", "if here > Band.VERY_HIGH:\n        why"),
-            ("if not left:", "if left is None:"),
-            ("if places.nowhere and answers.spots is not None:", "if False:"),
-            ("if answers.press is Press.ON_BONE:", "if False:"),
-            ("        refer=outcome.refer,", "        refer=False,"),
-            ("why = outcome.asks if isinstance(outcome, Advice) else outcome.reasons", "why = ()"),
-            ("if all(limit.rests for _, limit in stops):",
-             "if any(limit.rests for _, limit in stops):"),
-            ("refine=_could_be_calmer(answers, stops)", "refine=True"),
-            ("best < limit.from_band", "best <= limit.from_band"),
-            ("calm=library.calm if here is Band.VERY_HIGH else None", "calm=None"),
-            ("able = (answers.positions or frozenset()) & limits.positions",
-             "able = answers.positions or frozenset()"),
-            ("able = (answers.positions or frozenset()) & limits.positions",
-             "able = limits.positions"),
-            ("guide.positions_for(limits.band)", "guide.positions"),
-            ("fits = limits.band in guide.doses and guide.id not in limits.without_guides",
-             "fits = limits.band in guide.doses"),
-            (".narrowed(limits.without, limits.discomfort_limit)",
-             ".narrowed(limits.without, 10)"),
-            (".narrowed(limits.without, limits.discomfort_limit)",
-             ".narrowed(frozenset(), limits.discomfort_limit)"),
-            ("GuideAdvice(guide, positions[0], dose)", "GuideAdvice(guide, positions[-1], dose)"),
-            ("needed=not suitable", "needed=True"),
-            ("used = own if own and (own.owned or not best) else best", "used = best or own"),
-            ("asks_first=limits.asks_first", "asks_first=False"),
-            ("discomfort_limit=limits.discomfort_limit",
-             "discomfort_limit=limits.discomfort_limit + 1"),
-            ("calm=library.calm if limits.band is Band.HIGH else None", "calm=None"),
-            ("best = ranked[0] if ranked else None", "best = ranked[-1] if ranked else None"),
-            ("ranked[1:], limits)", "ranked, limits)"),
-        ],
-    }.items()
-    for line, slip in slips
+STOCK, HOLDS, COUNTS = "test_places.py test_stock.py", "test_holds.py", "test_counts.py"
+TRANSFERS, BUYING, RULES = "test_transfers.py", "test_deliveries.py", "test_suggestions.py"
+MUTANTS = (
+    Mutant("a sale needs nothing on the shelf", "levels.py",
+           '_LEVEL.c.on_hand + bindparam("units") >= _LEVEL.c.held + bindparam("more_held"),',
+           "", STOCK),
+    Mutant("what is held may be sold", "levels.py",
+           '>= _LEVEL.c.held + bindparam("more_held"),', ">= 0,", HOLDS),
+    Mutant("a hold may be let go twice", "levels.py",
+           '_LEVEL.c.held + bindparam("more_held") >= 0,', "", "test_levels.py"),
+    Mutant("arriving units replace what is there", "levels.py",
+           '"on_hand": _LEVEL.c.on_hand + new.on_hand,', '"on_hand": new.on_hand,', STOCK),
+    Mutant("moves are not counted", "levels.py",
+           'position=_LEVEL.c.position + bindparam("moves"),', "position=_LEVEL.c.position,",
+           "test_checks.py"),
+    Mutant("a place is full without bounds", "levels.py",
+           "where=_LEVEL.c.on_hand + new.on_hand <= MOST_UNITS,", "", STOCK),
+    Mutant("the last one ends no spell", "levels.py",
+           "elif on_hand == 0 < before:", "elif False:", "test_checks.py " + RULES),
+    Mutant("an alert fires only below the minimum", "stock_rules.py",
+           "if free <= minimum:", "if free < minimum:", RULES),
+    Mutant("a refill arms nothing", "levels.py",
+           "else free - grew <= minimum < free:", "else False:", RULES),
+    Mutant("an alert fires again and again", "stock_rules.py",
+           "    unique=True,\n", "    unique=False,\n", "test_migrations.py"),
+    Mutant("levels are locked in the basket's order", "ledger.py",
+           "[changes[key] for key in sorted(changes)]", "[changes[key] for key in changes]", STOCK),
+    Mutant("one product in two moves is checked twice", "ledger.py",
+           "so_far.on_hand + on_hand, so_far.held", "on_hand, so_far.held", STOCK),
+    Mutant("any number of units is a move", "ledger.py",
+           "if not 1 <= move.units <= MOST_UNITS:", "if False:", STOCK),
+    Mutant("a sale from a hold keeps holding", "ledger.py",
+           "-move.units if move.held else 0)", "0)", HOLDS),
+    Mutant("overdue holds are never let go for a sale", "holds.py",
+           "    if levels.shift(work, change, at=at):\n        return True\n",
+           "    return levels.shift(work, change, at=at)\n", HOLDS),
+    Mutant("a hold is over a moment late", "holds.py",
+           '_HOLD.c.until <= bindparam("now"),', '_HOLD.c.until < bindparam("now"),', HOLDS),
+    Mutant("readers do not see that a hold is over", "holds.py",
+           '_HOLD.c.until <= bindparam("now", type_=UTCTime)',
+           '_HOLD.c.until < bindparam("now", type_=UTCTime)', HOLDS),
+    Mutant("a hold ends for all orders", "holds.py",
+           '_END.where(_HOLD.c.order_number == bindparam("number"))',
+           '_END.where(bindparam("number") > 0)', HOLDS + " test_machine.py"),
+    Mutant("a hold ends again and again", "holds.py",
+           "    .where(_HOLD.c.ended_at.is_(None))\n    .values(ended_at=",
+           "    .values(ended_at=", HOLDS),
+    Mutant("letting go gives no unit back", "holds.py",
+           "Shift(place, sku, held=-units)", "Shift(place, sku, held=0)", HOLDS),
+    Mutant("expiry ends holds and frees nothing", "holds.py",
+           '        failpoints.reached("sweeper.before_release", work)\n'
+           "        _let_go(work, place, sku, units, at=at)\n", "        pass\n", HOLDS),
+    Mutant("an order keeps nothing", "orders.py",
+           "if hold_until is not None:", "if False:", HOLDS),
+    Mutant("an order is settled again", "orders.py",
+           ", _ORDER.c.state == OrderState.PLACED)", ")", "test_orders.py " + HOLDS),
+    Mutant("a transfer is sent from any state", "transfers.py",
+           "    if found.state not in states:", "    if False:", TRANSFERS),
+    Mutant("a box is received anywhere", "arrivals.py",
+           "    if site_id != transfer.to_site:", "    if False:", TRANSFERS),
+    Mutant("more arrives than was sent", "arrivals.py",
+           "        if given > line.outstanding:", "        if given > line.units:", TRANSFERS),
+    Mutant("nothing is accounted for", "arrivals.py",
+           ".values(accounted=TransferLine.accounted + part.units)",
+           ".values(accounted=TransferLine.accounted)", TRANSFERS),
+    Mutant("a lost unit goes back to the sender", "arrivals.py",
+           "Outcome.LOST: (MoveReason.LOST_ON_THE_WAY, ADJUSTMENT),",
+           "Outcome.LOST: (MoveReason.RETURNED, places.shelf(transfer.from_site)),", TRANSFERS),
+    Mutant("a half-received box turns round", "arrivals.py",
+           "    if any(line.accounted for line in lines):", "    if False:", TRANSFERS),
+    Mutant("a received transfer stays open", "arrivals.py",
+           "if all(not line.outstanding", "if not all(not line.outstanding", TRANSFERS),
+    Mutant("returned units land at the receiver", "arrivals.py",
+           "Outcome.RETURNED: (MoveReason.RETURNED, places.shelf(transfer.from_site)),",
+           "Outcome.RETURNED: (MoveReason.RETURNED, places.shelf(transfer.to_site)),", TRANSFERS),
+    Mutant("a count compares with now, not with then", "counts.py",
+           "return self.counted - self.expected", "return self.counted - self.expected + 1",
+           COUNTS),
+    Mutant("a tally goes on over a sale", "tallies.py",
+           "    if _level(work, line)[1] != line.position:", "    if False:", COUNTS),
+    Mutant("a surprise is believed at once", "counts.py",
+           "agreed = self.times > 1 and self.previous == self.difference", "agreed = True", COUNTS),
+    Mutant("any second tally is believed", "counts.py",
+           "agreed = self.times > 1 and self.previous == self.difference",
+           "agreed = self.times > 1", COUNTS),
+    Mutant("two count the same shelf", "counts.py",
+           "        if count := being_counted.get((place, sku)):",
+           "        if count := being_counted.get((sku, place)):", COUNTS),
+    Mutant("a count is posted twice", "counts.py",
+           "    if found.state != CountState.OPEN:", "    if False:", COUNTS),
+    Mutant("a count writes the wrong way round", "variances.py",
+           "more = line.difference > 0", "more = line.difference < 0", COUNTS),
+    Mutant("kept units are counted away", "variances.py",
+           "    if level.on_hand + line.difference >= level.held:", "    if True:", COUNTS),
+    Mutant("a posted count stays on the list", "variances.py",
+           "    micro_counts.done(work, count.site, [line.sku for line in counted])\n", "", COUNTS),
+    Mutant("a kept unit is found", "found.py",
+           "    if orders or work.scalar(kept):", "    if False:", COUNTS),
+    Mutant("more than ordered is taken without asking", "deliveries.py",
+           "    if not more_is_right:", "    if False:", BUYING),
+    Mutant("a delivery is not counted against its order", "deliveries.py",
+           "values(received=PurchaseLine.received + item.units)",
+           "values(received=PurchaseLine.received)", BUYING),
+    Mutant("the average forgets what was there", "costs.py",
+           "_half_up(there * average + units * cost, there + units)",
+           "_half_up(average + cost, 2)", BUYING),
+    Mutant("what is coming is ordered again", "suggestions.py",
+           "short = max(0, self.target - self.free - self.incoming)",
+           "short = max(0, self.target - self.free)", RULES),
+    Mutant("packs are rounded down", "suggestions.py",
+           "return -(-short // self.pack) * self.pack", "return short // self.pack * self.pack",
+           RULES),
+    Mutant("empty days count for the pace", "cover.py",
+           "Pace(sold.get(key, 0), len(had.get(key, ())), missed.get(key, 0))",
+           "Pace(sold.get(key, 0), DAYS, missed.get(key, 0))", RULES),
+    Mutant("a sale is in no day's total", "payments.py",
+           "    day_totals.add(work, order, clock.day_of(at, zone))\n", "", "test_checks.py"),
+    Mutant("a seal forgets the one before it", "seals.py",
+           "hashlib.sha256(previous.encode())", "hashlib.sha256()", "test_seals.py"),
+    Mutant("a seal does not see the note", "seals.py",
+           '*("note", "by", "at"),', '*("by", "at"),', "test_seals.py"),
+    Mutant("the ledger may be replaced through a cause", "triggers.py",
+           '        ("count_line_id",),\n', "", "test_migrations.py test_checks.py"),
+    Mutant("a form works twice", "presses.py",
+           "return work.scalar(claim, {\"token_hash\": hashed(token), \"at\": at}) is not None",
+           "return True", "test_presses.py"),
+    Mutant("a transfer is read without a lock", "transfers.py",
+           ".with_for_update()", "", "../rigs/test_locks.py", on="postgresql"),
+    Mutant("a count is read without a lock", "counts.py",
+           ".with_for_update()", "", "../rigs/test_locks.py", on="postgresql"),
+    Mutant("a tally is read without a lock", "tallies.py",
+           "        .with_for_update(of=CountLine)\n", "", "../rigs/test_locks.py",
+           on="postgresql"),
+    Mutant("an average is read without a lock", "costs.py",
+           ".with_for_update()", "", "../rigs/test_locks.py", on="postgresql"),
+    Mutant("a purchase order is read without a lock", "purchases.py",
+           ".with_for_update()", "", "../rigs/test_locks.py", on="postgresql"),
 )  # fmt: skip
+
+
+def main(words: list[str]) -> int:
+    chosen = [m for m in MUTANTS if all(word in f"{m.file} {m.name}" for word in words)]
+    survived = [mutant.name for mutant in chosen if not _noticed(mutant)]
+    print(f"{len(chosen) - len(survived)} of {len(chosen)} mutants were noticed.")
+    return 1 if survived else 0
+
+
+def _noticed(mutant: Mutant) -> bool:
+    for copy in _copy(mutant):
+        tests = [f"tests/shop/{name}" for name in mutant.tests.split()]
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider",
+                   "-k", mutant.on, *tests]  # fmt: skip
+        ran = subprocess.run(
+            command, cwd=copy, env={**os.environ, "MACHINE_EXAMPLES": "200"},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    noticed = ran.returncode == 1
+    last = next((line for line in ran.stdout.splitlines() if line.startswith("FAILED")), "")
+    if ran.returncode not in (0, 1):
+        last = ran.stdout[-300:]
+    print(f"{'noticed ' if noticed else 'SURVIVED'} {mutant.file}: {mutant.name}  {last[:110]}",
+          flush=True)  # fmt: skip
+    return noticed
+
+
+def _copy(mutant: Mutant) -> Iterator[Path]:
+    """The program with the one wrong line in it."""
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        for part in PARTS:
+            source = ROOT / part
+            if source.is_dir():
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(source, Path(folder) / part, ignore=ignored)
+            else:
+                shutil.copy(source, folder)
+        file = Path(folder) / "shop" / mutant.file
+        right = file.read_text()
+        assert right.count(mutant.right) >= 1, f"{mutant.file} has no {mutant.right!r} any more"
+        file.write_text(right.replace(mutant.right, mutant.wrong, 1))
+        yield Path(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

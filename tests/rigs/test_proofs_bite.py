@@ -17,7 +17,7 @@ import pytest
 
 from tests.rigs import deletions
 from tests.rigs.deletions import CAUGHT, PROOFS, REFUSED, SURVIVED
-from tests.rigs.mutants import MUTANTS, Mutant
+from tests.rigs.slips import MUTANTS, Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
 LEAST_CAUGHT = 0.95

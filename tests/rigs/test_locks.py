@@ -1,0 +1,167 @@
+"""Two people who do the same thing at the same instant: it is done once, and nobody is lied to.
+
+The first stops in the middle of its transaction until the second has reached the same row.
+Only PostgreSQL lets two write at once; on SQLite the second waits before its first statement.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from shop import arrivals, checks, costs, deliveries, purchases, tallies, transfers, variances
+from shop.arrivals import Part
+from shop.db import Database, retried
+from shop.deliveries import Item
+from shop.errors import Refusal
+from tests import databases
+from tests.rigs.acts import ACTS, BY, HERE, prepare
+from tests.shop.conftest import BALL, SPIKY, fill
+
+Act = Callable[[Session], object]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest) -> Iterator[tuple[Database, dict[str, Any]]]:
+    url = databases.copier(fill, request.param)()
+    database = Database(url)
+    yield database, prepare(database)
+    database.dispose()
+    databases.drop(url)
+
+
+def at_once(database: Database, act: Act) -> list[str]:
+    """Run an act in two transactions, the second from the middle of the first."""
+    told: list[str] = []
+    waiting = threading.Event()
+
+    @retried
+    def second() -> None:
+        with database.transaction() as work:
+            waiting.set()
+            act(work)
+
+    def other() -> None:
+        try:
+            second()
+            told.append("done")
+        except Refusal:
+            told.append("refused")
+        except Exception as broken:
+            told.append(f"broken: {broken!r}")
+
+    thread = threading.Thread(target=other)
+    with database.transaction() as work:
+        act(work)
+        thread.start()
+        if database.engine.dialect.name == "postgresql":
+            waiting.wait(30)
+            _until_it_waits_for_us(database, thread)
+    thread.join(60)
+    return told
+
+
+def _until_it_waits_for_us(database: Database, thread: threading.Thread) -> None:
+    """Until the other one waits for a lock, or has gone through without any."""
+    for _ in range(3_000):
+        with database.reading() as work:
+            blocked = work.execute(text("SELECT COUNT(*) FROM pg_locks WHERE NOT granted"))
+            if blocked.scalar() or not thread.is_alive():
+                return
+        thread.join(0.01)
+
+
+ONCE = (
+    *("send", "receive all", "turn back", "post", "cancel a count"),
+    *("order", "deliver", "close", "pay", "pay what is kept"),
+)
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_what_can_be_done_once_is_done_once(
+    shop: tuple[Database, dict[str, Any]], name: str
+) -> None:
+    database, ready = shop
+
+    told = at_once(database, lambda work: ACTS[name](work, ready))
+
+    # A second payment finds the sale that the first one made, and leads to its receipt.
+    assert told == ["done" if name.startswith("pay") else "refused"]
+    assert all(check.ok for check in checks.verify(database))
+
+
+def test_two_parts_of_a_box_are_both_received(shop: tuple[Database, dict[str, Any]]) -> None:
+    database, ready = shop
+    part = [Part(BALL, 1), Part(SPIKY, 1)]
+
+    told = at_once(database, lambda work: arrivals.receive(work, ready["sent"], "ely", part, **BY))
+
+    assert told == ["done"]
+    with database.reading() as work:
+        assert transfers.get(work, ready["sent"]).state == "closed"
+    assert all(check.ok for check in checks.verify(database))
+
+
+def test_two_scans_of_one_product_are_both_counted(
+    shop: tuple[Database, dict[str, Any]],
+) -> None:
+    database, ready = shop
+
+    told = at_once(database, lambda work: tallies.scan(work, ready["other count"], SPIKY, **BY))
+
+    assert told == ["done"]
+    with database.reading() as work:
+        assert [line.counted for line in variances.review(work, ready["other count"])] == [5]
+
+
+def test_two_deliveries_both_move_the_average(shop: tuple[Database, dict[str, Any]]) -> None:
+    database, _ = shop
+    with database.transaction() as work:
+        deliveries.receive(work, HERE, [Item(BALL, 10, 100)], **BY)
+        there = costs.averages(work)[BALL]
+    assert there == 100 * costs.FINER
+
+    told = at_once(
+        database, lambda work: deliveries.receive(work, HERE, [Item(BALL, 10, 900)], **BY)
+    )
+
+    assert told == ["done"]
+    with database.reading() as work:
+        averages = (
+            work.execute(
+                text(
+                    "SELECT average FROM shop_delivery_line WHERE unit_cost_pence = 900 ORDER BY id"
+                )
+            )
+            .scalars()
+            .all()
+        )
+        last = costs.averages(work)[BALL]
+    assert averages[0] < averages[1] == last
+    assert all(check.ok for check in checks.verify(database))
+
+
+def test_two_deliveries_of_one_order_are_both_counted_against_it(
+    shop: tuple[Database, dict[str, Any]],
+) -> None:
+    database, ready = shop
+    number = ready["purchase"]
+
+    told = at_once(
+        database, lambda work: deliveries.receive_for(work, number, [Item(BALL, 4)], **BY)
+    )
+    third = at_once(
+        database,
+        lambda work: deliveries.receive_for(
+            work, number, [Item(BALL, 1)], more_is_right=True, **BY
+        ),
+    )
+
+    assert (told, third) == (["done"], ["done"])
+    with database.reading() as work:
+        (ball, _) = purchases.lines_of(work, number)
+    assert ball.received == 10
+    assert all(check.ok for check in checks.verify(database))
