@@ -4,7 +4,7 @@
     python3 dev.py test [...]       the tests; anything more goes to pytest
     python3 dev.py lint             ruff and mypy
     python3 dev.py bench            speed, each figure beside one measured in the same run
-    python3 dev.py rigs             races, power cuts, upgrades, answer grids: longer than in the tests
+    python3 dev.py rigs             races, power cuts, answer grids: longer than in the tests
                    rigs --nightly   as long as a night allows
                    rigs --mutants   one wrong line at a time: the tests have to notice each
     python3 dev.py lock             make the two lock files anew (needs uv)
