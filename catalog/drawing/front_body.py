@@ -223,11 +223,11 @@ class FrontBody:
 def solve(pose: FrontPose) -> FrontBody:
     """Stand, sit or lie where feet, seat, wall and tool allow."""
     loose = FrontBody(pose, Spine((0, 0), pose.lean + pose.laid, pose.curl), None)
-    tool, wall = pose.tool, pose.support.wall_x
+    tool = pose.tool
     at = _contact(tool, loose) if tool else None
     x, y = px(pose.x_cm), px(pose.y_cm)
-    if tool and at and tool.rests is Rests.WALL and wall:
-        x = wall - radius_of(tool) - at[0]
+    if tool and at and tool.rests is Rests.WALL:
+        x = pose.support.face - radius_of(tool) - at[0]
     if tool and at and tool.rests is Rests.FLOOR:
         y = FLOOR - radius_of(tool) - at[1]
     elif pose.support.is_seat:

@@ -111,7 +111,7 @@ def along(a: Point, b: Point, way: float) -> Point:
 
 def _to_wall(body: SideBody, wanted: Sent, far: bool) -> Reach:
     """Straight and held out to the side, so that from the side it looks shorter than it is."""
-    wall, shoulder = body.pose.support.wall_x or 0, body.shoulder
+    wall, shoulder = body.pose.support.face, body.shoulder
     wrist = (wall - body.pose.support.way * (HALF_HAND + 1), shoulder[1] + px(wanted.cm))
     elbow = between(shoulder, wrist, bones.UPPER_ARM / (bones.UPPER_ARM + bones.FOREARM))
     if wanted.across_cm:  # bent instead: how far the elbow is out of the straight line

@@ -36,11 +36,12 @@ def solve(pose: SidePose) -> SideBody:
 
 
 def _hip_x(pose: SidePose, bare: SideBody) -> float:
-    tool, wall = pose.tool, pose.support.wall_x
-    if tool and tool.rests in (Rests.WALL, Rests.DOOR_FRAME, Rests.BACKREST):
-        face = BACKREST_X if tool.rests is Rests.BACKREST else wall or 0
-        way = -1 if tool.rests is Rests.BACKREST else pose.support.way
-        return face - way * radius_of(tool) - _contact(tool, bare)[0]
+    tool = pose.tool
+    if tool and tool.rests is Rests.BACKREST:
+        return BACKREST_X + radius_of(tool) - _contact(tool, bare)[0]
+    if tool and tool.rests in (Rests.WALL, Rests.DOOR_FRAME):
+        away = pose.support.way * radius_of(tool)
+        return pose.support.face - away - _contact(tool, bare)[0]
     return px(pose.x_cm)
 
 
@@ -59,6 +60,8 @@ def _hip_y(pose: SidePose, bare: SideBody, hip_x: float) -> float:
 def _standing_height(pose: SidePose, hip_x: float) -> float:
     """As high as the leg that is further away allows, with its knee a touch soft."""
     standing = [leg for leg in (pose.leg, pose.far_leg) if isinstance(leg, Sent)]
+    if not standing:
+        raise bones.OutOfReachError("'leg' or 'far_leg' must stand on the floor.")
     furthest = max(abs(hip_x - _ankle_x(pose, leg, hip_x)) for leg in standing)
     most = bones.THIGH + bones.SHANK - 0.05
     if furthest >= most:
@@ -141,7 +144,9 @@ def _surface(tool: Tool, body: SideBody) -> tuple[Point, Sequence[Point]]:
             foot = turned(((way, 4),), body.leg.ankle, body.leg.foot_turn)[0]
             return foot, bones.edge(body.leg.foot)
         case _:
-            arm = body.arm(body.pose.arm or Bent(0, 0))
+            if body.pose.arm is None:
+                raise bones.OutOfReachError("lies on a forearm, and 'arm' is missing.")
+            arm = body.arm(body.pose.arm)
             return along(arm.elbow, arm.wrist, way), bones.flanks(_forearm(arm))
 
 

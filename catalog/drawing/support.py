@@ -43,6 +43,13 @@ class Support(StrEnum):
         return _WALL_X.get(self)
 
     @property
+    def face(self) -> float:
+        """Where the wall's face is, for what has to have one."""
+        if self.wall_x is None:
+            raise ValueError("'support' has no wall for what goes to one.")
+        return self.wall_x
+
+    @property
     def way(self) -> int:
         """Towards the wall, along the page."""
         return -1 if self is Support.WALL_BEHIND else 1

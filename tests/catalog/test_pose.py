@@ -34,6 +34,10 @@ WRONG = [
     (("frames", 1, "arm"), {"to": "moon"}, "G09.toml, frame 2, arm: 'to'"),
     (("frames", 0, "arm"), {"to": "floor", "cm": 20}, "G09.toml, frame 1: 'arm'"),
     (("frames", 0, "arm"), {"to": "body"}, "G09.toml, frame 1, arm: 'to'"),
+    (("support",), "standing", "G09.toml, frame 1: 'support'"),
+    (("tool",), BALL | {"on": "forearm"}, "G09.toml, frame 1: 'tool'"),
+    (("frames", 0, "arm"), {"upper": 1}, "G09.toml, frame 1, arm: 'fore'"),
+    (("frames", 0, "far_leg"), {"thigh": 3, "shin": 400}, "G09.toml, frame 1, far_leg: 'shin'"),
     (("frames", 0, "extra"), ["sofa"], "G09.toml, frame 1: 'extra'"),
     (("frames", 1, "leg"), {"to": "wall", "cm": 3}, "G09.toml, frame 2, leg: 'to'"),
     (("frames", 2, "tool"), BALL | {"on": "thigh"}, "G09.toml, frame 3: 'tool'"),
@@ -88,3 +92,15 @@ def test_what_no_frame_takes_over_is_a_slip():
 def test_between_two_poses_the_angles_are_halved_and_not_the_places():
     assert blend(Bent(0, 10), Bent(90, 50), 0.5) == Bent(45, 30)
     assert blend(Sent("floor", 10), Sent("floor", 30), 0.25) == Sent("floor", 15)
+
+
+def test_who_stands_on_no_leg_or_presses_an_arm_that_is_not_there_is_refused():
+    bent = {"thigh": 0, "shin": 0}
+    afloat = figure_table("G01") | {"leg": bent, "far_leg": bent}
+    armless = figure_table("G29")
+    del armless["frames"][0]["arm"]
+
+    with pytest.raises(ValueError, match="'leg' or 'far_leg' must stand on the floor"):
+        Figure.from_data(afloat, "G01.toml")
+    with pytest.raises(ValueError, match="'arm' is missing"):
+        Figure.from_data(armless, "G29.toml")
