@@ -59,7 +59,7 @@ def test_a_static_file_with_its_fingerprint_is_kept_for_a_year(client: FlaskClie
     assert plain.headers["Cache-Control"] == "no-cache"
 
 
-@pytest.mark.parametrize("path", STATIC.iterdir(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*STATIC.iterdir()], ids=lambda path: path.name)
 def test_every_static_file_has_a_type_of_its_own(client: FlaskClient, path: Path) -> None:
     named = "shop.css" if path.suffix == ".css" else path.name
 
