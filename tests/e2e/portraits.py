@@ -108,9 +108,14 @@ def _walk(visit: Visit) -> Iterator[str]:
 
 def _finder(visit: Visit) -> Iterator[str]:
     visit.answer(where=BLADE, safety=NONE, press="Quite sore", can=WALL)
-    for path in ("/find/where", "/find/check", "/find/press", "/find/position", "/find/result"):
+    questions = ("/find/where", "/find/check", "/find/spot", "/find/press", "/find/position")
+    for path in (*questions, "/find/result"):
         visit.go(path)
         yield _name(path)
+    visit.press("Keep this result")
+    yield "find-kept"
+    visit.press("Delete it now")
+    yield "find-kept-deletion"
     for name, tick in (("referral", "Under 18"), ("urgent", "Chest pain")):
         visit.page.context.clear_cookies()
         visit.go("/find")
@@ -120,6 +125,9 @@ def _finder(visit: Visit) -> Iterator[str]:
             yield "find-check-wrong"
         visit.page.get_by_label(tick, exact=False).first.check()
         visit.press("Continue")
+        if name == "referral":
+            yield "find-check-more"
+            visit.choose("You are under 16")
         yield f"find-{name}"
 
 

@@ -40,7 +40,8 @@ def test_every_place_but_somewhere_else_has_a_spot_that_points_at_its_choice(
 ) -> None:
     page = read(client, "/find/where")
     ids = {
-        value: name for name, value in re.findall(r'<input id="(region-\d+)".*?value="(\w+)"', page)
+        value: name
+        for name, value in re.findall(r'<input id="(regions-\d+)".*?value="(\w+)"', page)
     }
 
     assert len(ids) == len(LIBRARY.regions)
