@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from catalog.drawing.arrow import Arrow, Shape
 from catalog.drawing.ink import Point, straight_arrow, swing_arrow, turn
-from catalog.drawing.pose import Arrow, Shape
 from catalog.drawing.skeleton import px
 
 PUSH_LENGTH = 34.0

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Self
 
 from catalog.drawing import implement, support
+from catalog.drawing.arrow import Arrow
 from catalog.drawing.implement import radius_of
 from catalog.drawing.ink import Circle, Piece, Point, between, cuff, limb, num, path, soft, turn
 from catalog.drawing.leg import turned
-from catalog.drawing.pose import Arrow, Kind, Rests, Tool
+from catalog.drawing.pose import Kind, Rests, Tool
 from catalog.drawing.pose import Part as Pressed
 from catalog.drawing.skeleton import FLOOR, FOREARM, edge, flanks, px, rest
 from catalog.drawing.support import Room

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from catalog.drawing import arrows, closeup, front, side, top
 from catalog.drawing.closeup import CloseUpPose
-from catalog.drawing.front_body import FrontPose
+from catalog.drawing.front_pose import FrontPose
 from catalog.drawing.ink import Piece, Point
 from catalog.drawing.pose import blend
 from catalog.drawing.side_pose import SidePose

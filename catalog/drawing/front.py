@@ -1,7 +1,8 @@
 """The person seen from the front or the back: upright, or laid down on their side."""
 
 from catalog.drawing import arm, head, implement, support
-from catalog.drawing.front_body import HEM, Bone, FrontBody, FrontPose, solve
+from catalog.drawing.front_body import HEM, FrontBody, solve
+from catalog.drawing.front_pose import Bone, FrontPose
 from catalog.drawing.ink import Piece, Point, between, cuff, limb, nums, path, soft
 from catalog.drawing.leg import turned
 from catalog.drawing.pose import Kind, Limb

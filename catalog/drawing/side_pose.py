@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
-from catalog.drawing.pose import ARM, Arrow, Goal, Limb, Look, Tool, read_leg, read_limb
+from catalog.drawing.arrow import Arrow
+from catalog.drawing.pose import ARM, Goal, Limb, Look, Tool, read_leg, read_limb
 from catalog.drawing.support import Extra, Room, Support
 from catalog.drawing.table import Table
 

@@ -5,6 +5,7 @@ from typing import Self
 
 from catalog.drawing import skeleton
 from catalog.drawing.arm import Reach
+from catalog.drawing.arrow import Arrow
 from catalog.drawing.implement import radius_of
 from catalog.drawing.ink import (
     Point,
@@ -16,7 +17,6 @@ from catalog.drawing.leg import turned
 from catalog.drawing.pose import (
     ARM,
     LEG,
-    Arrow,
     Bent,
     Goal,
     Kind,

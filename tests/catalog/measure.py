@@ -9,7 +9,7 @@ from catalog.drawing import skeleton, support
 from catalog.drawing.closeup import CloseUpPose, What
 from catalog.drawing.figure import Figure, svgs, variation_svgs
 from catalog.drawing.frame import Frame, View, joints
-from catalog.drawing.front_body import FrontPose
+from catalog.drawing.front_pose import FrontPose
 from catalog.drawing.pose import Goal, Kind, Rests, Sent
 from catalog.drawing.side_pose import SidePose
 from catalog.drawing.side_settle import solve
