@@ -145,6 +145,19 @@ def test_no_page_is_heavy(open_visit: Callable[..., Visit]) -> None:
         assert len(loaded) <= REQUESTS, path
 
 
+def test_a_result_with_several_guides_is_not_heavy(open_visit: Callable[..., Visit]) -> None:
+    visit = open_visit()
+    visit.answer(where="In your buttock", safety=NONE, press="A little sore")
+    visit.choose(WALL, "Sit on a firm chair", "Get down on the floor and up again")
+    loaded: list[int] = []
+    visit.page.on("response", lambda answer: loaded.append(len(answer.body())))
+    visit.page.goto("/find/result", wait_until="networkidle")
+
+    assert visit.page.locator(".tp-figure").count() >= 3
+    assert visit.page.get_by_label("Play the movement").count() == 1
+    assert sum(loaded) < WEIGHT
+
+
 def test_every_guide_prints_on_one_sheet(open_visit: Callable[..., Visit]) -> None:
     visit = open_visit()
     visit.go("/guides")
