@@ -145,6 +145,22 @@ def test_no_page_is_heavy(open_visit: Callable[..., Visit]) -> None:
         assert len(loaded) <= REQUESTS, path
 
 
+def test_a_result_for_three_places_is_not_heavy(open_visit: Callable[..., Visit]) -> None:
+    visit = open_visit()
+    visit.go("/find")
+    visit.choose("In your buttock", "At the front of your thigh", "In your calf")
+    visit.choose(NONE)
+    visit.choose("A little sore")
+    visit.choose(WALL, "Sit on a firm chair", "Get down on the floor and up again")
+    loaded: list[int] = []
+    visit.page.on("response", lambda answer: loaded.append(len(answer.body())))
+    visit.page.goto(visit.page.url, wait_until="networkidle")
+
+    assert visit.page.url.endswith("/find/result")
+    assert visit.page.locator(".tp-figure").count() >= 1
+    assert sum(loaded) < WEIGHT
+
+
 def test_every_guide_prints_on_one_sheet(open_visit: Callable[..., Visit]) -> None:
     visit = open_visit()
     visit.go("/guides")
