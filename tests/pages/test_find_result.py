@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from catalog import wording
 from catalog.answers import Position, Press
 from shop.pages.front.refinements import BUDGETS
 from tests.pages.at_desk import Post, change_product, keep_all_but
@@ -16,6 +17,7 @@ from tests.pages.finding import BLADE, Finder, main_part
 SOFT_BALLS = ("BALL-65-S", "BALL-70-S", "BALL-90-S")  # equally good, so all have to be out
 SITES = ("cambridge", "newmarket", "ely")
 CALMEST = {"usual": "1", "settling": "minutes", "waking": "no"}
+NAMED = {"diagnos", "arthritis", "Fibromyalgia"}  # in "not a diagnosis", and in what may be ticked
 TO_BUY = ("£", 'href="/shop', "In stock", "Out of stock", "Soft ball", "Peanut")
 
 
@@ -420,7 +422,7 @@ def test_the_answers_are_listed_each_with_a_way_to_change_it(finder: Finder) -> 
         ("Which of these", "Aspirin or clopidogrel", "/find/check/more"),
         ("What brings it on", "Between your shoulder blade and your spine", "/find/spot"),
         ("When pressed", "Quite sore", "/find/press"),
-        ("What you can do", "Stand and lean on a wall; Get down on the floor and up again",
+        ("What you can do", "Stand and lean on a wall<br>Get down on the floor and up again",
          "/find/position"),
     ]  # fmt: skip
 
@@ -439,3 +441,46 @@ def test_a_result_and_every_question_stay_in_no_cache(client: FlaskClient, finde
 
     for url in ("/find/where", "/find/check", "/find/press", "/find/result"):
         assert client.get(url).headers["Cache-Control"] == "no-store"
+
+
+# The words
+
+
+def read_aloud(page: str) -> str:
+    """A page's own part as lines of text, each element on a line of its own."""
+    inline = re.sub(r"</?(a|b|strong|span|code|small|em)\b[^>]*>", "", main_part(page))
+    text = re.sub(r"<(svg|button|script)\b.*?</\1>", "", inline, flags=re.DOTALL)
+    lines = [line.strip() for line in re.sub(r"<[^>]*>", "\n", text).splitlines()]
+    return "\n".join(line for line in lines if len(line.split()) > 3)
+
+
+@pytest.mark.parametrize(
+    ("regions", "answers"),
+    [
+        ([BLADE], {}),
+        (["neck_back", BLADE, "buttock"], {"press": "very-sore", "positions": list(Position)}),
+        ([BLADE], {"safety": "about_you", "signs": {"about_you": ["aspirin", "worn_out"]}}),
+        ([BLADE], {"safety": "condition", "signs": {"condition": "cancer_discharged"}}),
+        ([BLADE], {"safety": "about_you", "signs": {"about_you": "thinners"}}),
+        ([BLADE], {"safety": "about_you", "signs": {"about_you": "under_16"}}),
+        ([BLADE], {"press": "too-sore-to-press"}),
+        ([BLADE], {"safety": "heart_and_lungs"}),
+        (["head_temple"], {"spots": {"head_temple": "skull_base"}}),
+    ],
+    ids=str,
+)
+def test_every_page_on_the_way_reads_at_grade_6_and_claims_nothing(
+    finder: Finder, regions: list[str], answers: dict[str, object]
+) -> None:
+    pages = {"/find/result": finder.go(*regions, **answers).text}
+    pages |= {url: finder.client.get(url).text for url in ["/find/where", *finder.trail[:-1]]}
+    kept = finder.keep().headers["Location"]
+    for url in (kept, f"{kept}/deletion", "/find/kept/gone"):
+        pages[url] = finder.client.get(url).text
+
+    for url, page in pages.items():
+        passage = wording.Passage(url, read_aloud(page))
+
+        assert wording.grade(passage.text) <= 6, wording.hardest([passage])
+        assert wording.long_sentences([passage]) == []
+        assert {claim.found for claim in wording.claims([passage])} <= NAMED

@@ -113,8 +113,8 @@ def _leading(advice: Advice, answers: Answers) -> set[str]:
     return leading
 
 
-def _told(answers: Answers) -> list[tuple[str, str, str]]:
-    """The answers in the person's own words: question, answer, and where to change it."""
+def _told(answers: Answers) -> list[tuple[str, list[str], str]]:
+    """The answers in the person's own words: question, answers, and where to change them."""
     library = here().library
     rules = library.rules
     words = {
@@ -126,7 +126,7 @@ def _told(answers: Answers) -> list[tuple[str, str, str]]:
         "positions": lambda: [p.label for p in Position if p in (answers.positions or ())],
     }
     return [
-        (_ASKED[name], "; ".join(words[name]()) or "None of these", url_for(SCREENS[name]))
+        (_ASKED[name], words[name]() or ["None of these"], url_for(SCREENS[name]))
         for name in path.reached(answers, library)
     ]
 
