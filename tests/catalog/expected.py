@@ -61,9 +61,9 @@ def urgency(given: Answers) -> Level | None:
     told, felt = _told(given), set(given.regions or ())
     levels = [notes.LEVELS[id_] for id_ in told if id_ in notes.LEVELS]
     levels += [Level.REFER] * (given.safety is None)
-    for parts, where, level in notes.TOGETHER:
-        if all(told & set(part.split()) for part in parts) and (where is None or where & felt):
-            levels.append(level)
+    for rule in notes.TOGETHER:
+        here = rule.places is None or rule.places & felt
+        levels += [rule.level] if here and all(told & part for part in rule.parts) else []
     for topic in map(content().rules.topics.__getitem__, given.safety or ()):
         if not told & {sign.id for sign in topic.signs}:  # ticked, and nobody said which
             levels.append(topic.level or Level.REFER)

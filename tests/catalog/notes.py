@@ -3,6 +3,8 @@
 A slip of a pen in a content file then disagrees with this page, and a test says so.
 """
 
+from typing import NamedTuple
+
 from catalog.answers import Position
 from catalog.doses import Technique
 from catalog.limits import Ask, Limit
@@ -46,28 +48,45 @@ LEVELS = {
     ),
 }  # fmt: skip
 
-# Section 4a and 4e: what means more together, where it is felt, and how urgent that is.
-_SPINE = {"skull_base", "neck_back", "blade_spine", "mid_back", "low_back", "buttock"}
-_WEAK = {"weakness", "both_legs", "fast_weakness"}
+
+class Rule(NamedTuple):
+    """Signs that mean more together: one of each part, felt in one of these places."""
+
+    means: str
+    parts: tuple[frozenset[str], ...]
+    places: frozenset[str] | None = None  # None: wherever it is felt
+
+    @property
+    def level(self) -> Level:
+        return LEVELS[self.means]
+
+
+def _places(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+# Section 4a and 4e: what means more together, where it is felt, and which sign it then is.
+_SPINE = _places("skull_base neck_back blade_spine mid_back low_back buttock")
+_WEAK = _places("weakness both_legs fast_weakness")
+_SEEN_OR_NOT = _places("cancer_followed cancer_discharged")
 TOGETHER = [
-    (("accident accident_checked", "weakness both_legs fast_weakness clumsy constant_numbness"),
-     _SPINE | {"shoulder_top", "head_temple", "throat"}, EMERGENCY),
-    (("cancer_followed cancer_discharged cancer_bone cancer_spine cancer_bone_pain",
-      " ".join(sorted(_WEAK))), _SPINE, A_AND_E),
-    (("accident", "thinners bleeding"), {"skull_base", "neck_back", "head_temple"}, A_AND_E),
-    (("cancer_bone", "night_pain weight_loss"), None, SAME_DAY),
-    (("clot", "swollen_limb"), None, SAME_DAY),
-    (("diabetes numb_feet", "broken_skin hot_area"), {"sole"}, SAME_DAY),
-    (("cancer_followed cancer_discharged", "night_pain"), None, REFER),
+    Rule("accident_nerves",
+         (_places("accident accident_checked"), _WEAK | _places("clumsy constant_numbness")),
+         _SPINE | _places("shoulder_top head_temple throat")),
+    Rule("cancer_legs",
+         (_SEEN_OR_NOT | _places("cancer_bone cancer_spine cancer_bone_pain"), _WEAK), _SPINE),
+    Rule("head_knock", (_places("accident"), _places("thinners bleeding")),
+         _places("skull_base neck_back head_temple")),
+    Rule("cancer_bone_pain", (_places("cancer_bone"), _places("night_pain weight_loss"))),
+    Rule("clot_limb", (_places("clot"), _places("swollen_limb"))),
+    Rule("foot_wound", (_places("diabetes numb_feet"), _places("broken_skin hot_area")),
+         _places("sole")),
+    Rule("cancer_spine", (_SEEN_OR_NOT, _places("night_pain"))),
 ]  # fmt: skip
 
 
 def _limit(**what: object) -> Limit:
     return Limit(say="", **what)  # type: ignore[arg-type]
-
-
-def _places(names: str) -> frozenset[str]:
-    return frozenset(names.split())
 
 
 _NO_FLOOR = frozenset({WALL, CHAIR})

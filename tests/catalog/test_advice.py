@@ -1,16 +1,18 @@
 """What is advised: a gentle tool, its exercise, and the person's own words for why."""
 
 from dataclasses import replace
+from itertools import product as chosen
 
 import pytest
 
+from catalog import fitting
 from catalog.answers import Position, Press
 from catalog.guides import Guide
-from catalog.outcomes import Advice, Candidate, Referral
+from catalog.outcomes import Advice, Candidate, GuideAdvice, Referral
 from catalog.refinements import Experience, Goal, Settling, Waking
 from catalog.sensitivity import Band
 from catalog.tools import HAND_HELD, Firmness, Kind, Surface, Tool
-from tests.catalog import notes
+from tests.catalog import expected, notes
 from tests.catalog.answering import advise, answers, content, demo_candidates, hardly_sore
 from tests.catalog.people import ANYWHERE
 
@@ -185,6 +187,19 @@ def test_a_guide_for_a_gentle_tool_takes_nothing_firmer_that_body_weight_presses
         tool = Tool(kind, firmness, 65, surface=Surface.SMOOTH)
 
         assert guide.allows(tool) is (kind in HAND_HELD or firmness <= limit), (kind, firmness)
+
+
+def test_the_pressure_of_every_tool_in_every_exercise_is_that_of_the_notes() -> None:
+    """Firmness, plus how small an area takes it, plus the body weight that lies on it."""
+    tools = [own.tool for own in content().own_tools.values()]
+    tools += [c.tool for c in demo_candidates() if c.tool.known]
+    for guide, at, tool in chosen(content().guides.values(), Position, tools):
+        advised = GuideAdvice(guide, at, content().guides["G01"].doses[Band.LOW])
+
+        assert fitting.load(tool, advised) == expected.weight(tool, guide, at)
+        assert fitting.pressure_index(tool, advised) == expected.pressure(tool, guide, at)
+    with pytest.raises(ValueError, match="Nobody has measured"):
+        fitting.pressure_index(Tool(Kind.BALL), advised)
 
 
 def test_a_shop_with_nothing_gentle_enough_does_not_make_do_with_something_firmer() -> None:

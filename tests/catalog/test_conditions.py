@@ -41,6 +41,7 @@ def limits_of(given: Answers) -> Allowed:
 def same(limits: Allowed, notes_say: Expected) -> bool:
     return (
         limits.ceiling is notes_say.ceiling
+        and limits.target <= limits.ceiling
         and limits.band is notes_say.band
         and limits.pressure_limit == notes_say.pressure
         and limits.discomfort_limit == notes_say.discomfort

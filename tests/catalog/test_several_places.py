@@ -9,6 +9,7 @@ from catalog.allowed import Allowed
 from catalog.answers import Answers, Spot
 from catalog.outcomes import Advice, Referral
 from catalog.refinements import Experience
+from catalog.tools import Firmness
 from tests.catalog.answering import advise, content, hardly_sore
 from tests.catalog.expected import expected, faults
 from tests.catalog.people import SORENESS, Place, person, places, pressed_places
@@ -49,7 +50,7 @@ def test_any_two_places_are_as_strict_as_the_stricter_of_them() -> None:
 
 @pytest.mark.parametrize("sore", ["low", "moderate", "high", "untried"])
 def test_any_two_places_get_what_the_notes_allow_both(sore: str) -> None:
-    for pair, signs in product(PAIRS, ((), ("pregnant",))):
+    for pair, signs in product(PAIRS, ((), ("numb_feet",))):
         given = person(*pair, sore=sore, signs=signs, experience=Experience.REGULAR)
 
         assert not faults(advise(given), given, expected(given)), (pair, signs)
@@ -99,6 +100,17 @@ def test_a_condition_that_takes_one_place_out_leaves_the_other() -> None:
     assert all("calf" not in advised.guide.regions for advised in outcome.guides)
 
 
+def test_a_place_that_a_condition_takes_out_still_keeps_the_other_as_soft() -> None:
+    """Ticking one more thing never allows a firmer tool."""
+    for signs in ([], ["numb_feet"]):
+        outcome = advise(person(("shin", "shin"), ("buttock", "buttock"), signs=signs,
+                                experience=Experience.REGULAR))  # fmt: skip
+
+        assert isinstance(outcome, Advice)
+        shown = [pick for pick in (outcome.best, *outcome.others) if pick]
+        assert max(pick.tool.felt_firmness or 0 for pick in shown) <= Firmness.MEDIUM
+
+
 # Where it is felt, and where it comes from
 
 
@@ -122,6 +134,34 @@ def test_where_no_press_brings_it_on_it_is_for_a_person() -> None:
 
         assert isinstance(outcome, Referral)
         assert outcome.reasons[0].code == "nowhere"
+
+
+def test_a_place_that_no_press_brings_on_is_left_alone_beside_one_that_does() -> None:
+    for order in (("sole", "thigh_front"), ("thigh_front", "sole")):
+        outcome = advise(hardly_sore(*order, spots={"sole": frozenset({Spot.NOWHERE})}))
+
+        assert isinstance(outcome, Advice)
+        assert {r for a in outcome.guides for r in a.guide.regions} == {"thigh_front"}
+
+
+def test_a_question_that_nobody_answered_counts_as_out_of_reach() -> None:
+    """Whichever of several places it is about, and whatever the others say."""
+    for order in (("sole", "thigh_back"), ("thigh_back", "sole")):
+        reached = {"thigh_back": frozenset({"thigh_back"})}
+        for spots_ in (reached, reached | {"sole": frozenset({Spot.CANT_REACH})}):
+            given = hardly_sore(*order, spots=spots_, experience=Experience.REGULAR)
+            outcome = advise(given)
+
+            assert isinstance(outcome, Advice)
+            assert outcome.discomfort_limit == 3
+            assert not faults(outcome, given, expected(given))
+
+
+def test_what_brings_it_on_names_other_places_only() -> None:
+    for felt, source in pressed_places():
+        where = spots.find(person((felt, source)), content())
+
+        assert where.brought_on.keys() == ({felt} if felt != source else set())
 
 
 def test_a_place_that_is_sore_in_another_way_is_pressed_where_it_is() -> None:

@@ -102,18 +102,17 @@ def test_any_two_answers_together_mean_what_the_notes_say() -> None:
             assert (found.level if found.raised else None) == urgency(given), (pair, region)
 
 
-@pytest.mark.parametrize("rule", notes.TOGETHER, ids=lambda rule: " with ".join(rule[0]))
+@pytest.mark.parametrize("rule", notes.TOGETHER, ids=lambda rule: rule.means)
 def test_what_means_more_together_holds_for_every_part_and_in_every_place(
-    rule: tuple[tuple[str, ...], set[str] | None, Level],
+    rule: notes.Rule,
 ) -> None:
-    parts, where, level = rule
-    for region, signs in product(REGIONS, product(*(part.split() for part in parts))):
+    for region, signs in product(REGIONS, product(*rule.parts)):
         found = cleared(set(signs), region)
         alone = [notes.LEVELS[sign] for sign in signs if sign in notes.LEVELS]
-        here = where is None or region in where
+        here = rule.places is None or region in rule.places
 
-        assert found.level == max([*alone, *([level] if here else [Level.REFER])]), (region, signs)
-        assert bool(found.raised) is (bool(alone) or here), (region, signs)
+        assert (rule.means in {item.id for item in found.raised}) is here, (region, signs)
+        assert found.level == max([*alone, rule.level if here else Level.REFER]), (region, signs)
 
 
 def test_where_it_is_felt_counts_and_not_only_where_it_is_pressed() -> None:
@@ -157,6 +156,14 @@ def test_one_answered_group_does_not_answer_the_other() -> None:
             given = strongest(ELSEWHERE, safety={told.id, silent.id}, signs=limits)
 
             assert isinstance(advise(given), Referral), (told.id, silent.id)
+
+
+def test_a_topic_that_is_urgent_by_itself_stays_so_beside_an_answered_one() -> None:
+    for topic in RULES.topics.values():
+        if topic.level:
+            given = strongest(ELSEWHERE, safety={topic.id, "about_you"}, signs={"aspirin"})
+
+            assert level_of(advise(given)) == topic.level, topic.id
 
 
 def test_something_else_like_these_is_an_answer_and_a_referral() -> None:
