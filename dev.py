@@ -88,9 +88,13 @@ def run(arguments: list[str]) -> int:
     return subprocess.call(serve, cwd=ROOT, env=settings)
 
 
+ALL_AT_ONCE = ["-n", "auto", "--dist", "loadfile"]  # a process a core, each with its own files
+
+
 def test(arguments: list[str]) -> int:
+    """Everything on every core, or in this process what the arguments name."""
     install(TEST_LOCK)
-    return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT)
+    return subprocess.call([str(PYTHON), "-m", "pytest", *(arguments or ALL_AT_ONCE)], cwd=ROOT)
 
 
 def lint(arguments: list[str]) -> int:
