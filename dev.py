@@ -38,7 +38,9 @@ def install(lock: Path) -> None:
     uv = shutil.which("uv")
     if not PYTHON.exists():
         make = (
-            [uv, "venv", "-q", "--seed", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
+            [uv, "venv", "-q", "--seed", "--python", sys.executable]
+            if uv
+            else [sys.executable, "-m", "venv"]
         )
         if subprocess.call([*make, str(VENV)]):
             shutil.rmtree(VENV, ignore_errors=True)
