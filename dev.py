@@ -90,15 +90,9 @@ def run(arguments: list[str]) -> int:
     return subprocess.call(serve, cwd=ROOT, env=settings)
 
 
-ON_EVERY_CORE = ["-n", "auto", "--dist", "loadfile", "--ignore=tests/rigs"]
-ALONE = ["tests/rigs"]  # races, which need the machine for themselves
-
-
 def test(arguments: list[str]) -> int:
-    """All tests, file by file on every core and the rigs after them; or what is asked for."""
     install(TEST_LOCK)
-    runs = [arguments] if arguments else [ON_EVERY_CORE, ALONE]
-    return max(subprocess.call([str(PYTHON), "-m", "pytest", *run], cwd=ROOT) for run in runs)
+    return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT)
 
 
 def lint(arguments: list[str]) -> int:
