@@ -107,6 +107,7 @@ LIMITS = {
         _limit(from_band=MODERATE, stops=True),
         _limit(ceiling=SOFT, discomfort=3, positions=frozenset({WALL}), kinds=frozenset({BALL}),
                smooth=True, ask=Ask.FIRST),
+        _limit(removes=_places("neck_back")),
     ),
     "aspirin": (_limit(softer=1),),
     "osteoporosis": _THIN_BONES,

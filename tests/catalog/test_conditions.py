@@ -129,6 +129,15 @@ def test_blood_thinners_leave_a_soft_ball_at_a_wall_after_asking() -> None:
     assert (outcome.asks_first, outcome.discomfort_limit) == (True, 3)
 
 
+def test_blood_thinners_and_a_sore_neck_are_for_a_person() -> None:
+    """By hand on a chair it would be less load than at the wall, which is all they leave."""
+    outcome = advise(hardly_sore("neck_back", signs={"thinners"}))
+
+    assert isinstance(outcome, Referral)
+    assert outcome.refer
+    assert [reason.code for reason in outcome.reasons] == ["removed-thinners"]
+
+
 @pytest.mark.parametrize("felt", ["calf", "sole"])
 def test_blood_thinners_and_a_sore_calf_are_for_a_person(felt: str) -> None:
     given = hardly_sore(felt, signs={"thinners"}, spots={"sole": frozenset({"calf"})})
