@@ -20,7 +20,8 @@ STRANGER = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65",
 MANAGER = ["/staff", "/staff?day=2020-01-01", "/staff/site", "/staff/stock", "/staff/stock?q=zzzz",
            "/staff/stock/BALL-65-S", "/staff/stock/BALL-65-S/photo", "/staff/letter",
            "/staff/content", "/staff/content/drawings", "/staff/content/drawings/back-1",
-           "/staff/content/drawings/back-1?captions=off", "/staff/style", "/staff/style/drawings"]  # fmt: skip
+           "/staff/content/drawings/back-1?captions=off", "/staff/style",
+           "/staff/style/drawings"]  # fmt: skip
 MEASURE = """async () => {
     let shift = 0;
     const add = entries => entries.forEach(e => { if (!e.hadRecentInput) shift += e.value; });
