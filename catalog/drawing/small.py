@@ -15,6 +15,8 @@ Place = tuple[int, int]
 
 _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
+# One line of the room after another, which can be one: nothing lies between them.
+_OPEN_LINES = re.compile(r'(?<=class="tp-f-prop" d=")([^"]*)"/><path class="tp-f-prop" d="')
 _SIZES = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "T": 2, "C": 6, "S": 4, "A": 7}
 _GOES_ON_AS = {"M": "L", "m": "l"}  # what more numbers after a command mean
 
@@ -22,8 +24,9 @@ _GOES_ON_AS = {"M": "L", "m": "l"}  # what more numbers after a command mean
 def svg(figure: Figure) -> str:
     """The first picture of a guide: the place, and how the tool is held there."""
     first = figure.frames[0]
-    drawn = re.sub(r' d="([^"]*)"', lambda line: f' d="{shorter(line[1])}"', first.still())
-    drawn = re.sub(r"(c[xy]|r)=\"([^\"]*)\"", lambda of: f'{of[1]}="{_whole(of[2])}"', drawn)
+    drawn = _OPEN_LINES.sub(r"\1", first.still())
+    drawn = re.sub(r' d="([^"]*)"', lambda line: f' d="{shorter(line[1])}"', drawn)
+    drawn = re.sub(r'(c[xy]|r)="([^"]*)"', lambda of: f'{of[1]}="{_whole(of[2])}"', drawn)
     return f'<svg class="tp-f" viewBox="{first.pose.room.view_box}">{drawn}</svg>'
 
 
