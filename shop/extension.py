@@ -20,7 +20,7 @@ from shop.staff import CurrentStaff
 from shop.state import State, keep
 
 LONGEST_LOGO = 400  # pixels: sharp at twice the size that it is shown at
-MOST_LOGO = 12_000  # bytes
+MOST_LOGO = 4_000  # bytes
 
 
 class Shop:
