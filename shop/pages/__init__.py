@@ -39,6 +39,9 @@ SCREENS = (
     "staff.till",
     "staff.sales",
     "staff.stock",
+    "staff.stock_item",
+    "staff.stock_change",
+    "staff.labels",
     "staff.letter",
 )
 

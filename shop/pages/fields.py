@@ -1,0 +1,52 @@
+"""Fields that say in a sentence what to type, and keep what was typed."""
+
+from typing import Any
+
+from wtforms import StringField
+from wtforms.validators import StopValidation
+from wtforms.widgets import HiddenInput
+
+from shop.errors import Unreadable
+from shop.pages.form import Form
+from shop.pages.text import line, whole_number
+
+
+class WholeField(StringField):  # type: ignore[misc]
+    """A whole number between two bounds. `number` is it, once the form is good."""
+
+    number: int
+
+    def __init__(self, label: str = "", *, low: int, high: int, **rest: Any) -> None:
+        super().__init__(label, render_kw={"inputmode": "numeric", "autocomplete": "off"}, **rest)
+        self.low, self.high = low, high
+
+    def pre_validate(self, form: Form) -> None:
+        try:
+            self.number = whole_number(self.data or "", self.low, self.high)
+        except Unreadable as refusal:
+            raise StopValidation(str(refusal)) from refusal
+
+
+class HiddenWholeField(WholeField):
+    """A whole number that the page sends back."""
+
+    widget = HiddenInput()
+
+
+class LineField(StringField):  # type: ignore[misc]
+    """One line of so many characters, which may be empty."""
+
+    data: str
+
+    def __init__(self, label: str = "", *, most: int, **rest: Any) -> None:
+        super().__init__(label, render_kw={"autocomplete": "off"}, **rest)
+        self.most = most
+
+    def pre_validate(self, form: Form) -> None:
+        too_long = f"Use {self.most} characters or fewer."
+        try:
+            self.data = line(self.data or "")
+        except Unreadable as refusal:
+            raise StopValidation(too_long) from refusal
+        if len(self.data) > self.most:
+            raise StopValidation(too_long)
