@@ -42,6 +42,8 @@ SCREENS = (
     "staff.stock_item",
     "staff.stock_change",
     "staff.labels",
+    "staff.transfers",
+    "staff.transfer",
     "staff.letter",
 )
 

@@ -12,17 +12,26 @@ from shop.pages.text import line, whole_number
 
 
 class WholeField(StringField):  # type: ignore[misc]
-    """A whole number between two bounds. `number` is it, once the form is good."""
+    """A whole number between two bounds. `number` is it, once the form is good.
+
+    With `empty`, that is what a field stands for in which nothing was typed.
+    """
 
     number: int
 
-    def __init__(self, label: str = "", *, low: int, high: int, **rest: Any) -> None:
+    def __init__(
+        self, label: str = "", *, low: int, high: int, empty: int | None = None, **rest: Any
+    ) -> None:
         super().__init__(label, render_kw={"inputmode": "numeric", "autocomplete": "off"}, **rest)
-        self.low, self.high = low, high
+        self.low, self.high, self.empty = low, high, empty
 
     def pre_validate(self, form: Form) -> None:
         try:
-            self.number = whole_number(self.data or "", self.low, self.high)
+            typed = line(self.data or "")
+            if not typed and self.empty is not None:
+                self.number = self.empty
+                return
+            self.number = whole_number(typed, self.low, self.high)
         except Unreadable as refusal:
             raise StopValidation(str(refusal)) from refusal
 

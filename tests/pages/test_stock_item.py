@@ -247,6 +247,7 @@ def test_a_unit_that_is_kept_for_an_order_is_not_found_and_the_order_is_named(
     app: Flask, desk: FlaskClient
 ) -> None:
     send(desk, "adjust", number="1", reason="lost")
+    deliver(app, "newmarket", 2)
     with database_of(app).transaction() as work:
         now = clock.now()
         draft = orders.new(work, "cambridge", {BALL: 1}, channel=Channel.DESK, currency="GBP",
@@ -258,6 +259,9 @@ def test_a_unit_that_is_kept_for_an_order_is_not_found_and_the_order_is_named(
 
     assert answer.status_code == 409
     assert f"is kept for order {order.number}" in answer.text
+    assert (
+        'href="/staff/stock/transfers?way=newmarket%3Ecambridge&amp;code=BALL-65-S"' in answer.text
+    )
     assert level(app, "shelf:cambridge") == 1
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from shop import clock, sites, stock_list
+from shop import clock, cover, purchases, sites, stock_list
+from shop.cover import Pace
 from shop.db import reading
 from shop.errors import Unreadable
 from shop.pages import pages
@@ -15,6 +16,7 @@ from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 from shop.pages.text import line
 from shop.sites import Site
+from shop.state import here
 from shop.stock_list import Mark, Only, Row, State
 
 ROWS_A_PAGE = 50
@@ -39,6 +41,8 @@ class Shown:
     """A row of the list in words."""
 
     row: Row
+    coming: int  # from other clinics and from suppliers
+    days_left: int | None
     state: str
     elsewhere: Sequence[Elsewhere]
 
@@ -51,6 +55,7 @@ def stock() -> ResponseReturnValue:
     after = _mark(request.args.get("after", ""))
     with reading() as work:
         site, clinics = site_here(work), sites.listed(work)
+        now = clock.now()
         found = stock_list.page(
             work,
             site.id,
@@ -58,9 +63,16 @@ def stock() -> ResponseReturnValue:
             only=only,
             after=after,
             most=ROWS_A_PAGE + 1,
-            at=clock.now(),
+            at=now,
         )
-    rows = found[:ROWS_A_PAGE]
+        ordered = purchases.on_order(work)
+        paces = cover.paces(work, here().settings.zone, at=now)
+    rows = [
+        _shown(
+            row, clinics, site, ordered.get((site.id, row.sku), 0), paces.get((site.id, row.sku))
+        )
+        for row in found[:ROWS_A_PAGE]
+    ]
     return show(
         "stock",
         site,
@@ -68,18 +80,19 @@ def stock() -> ResponseReturnValue:
         only=only,
         filters=_FILTERS,
         first=after is None,
-        rows=[_shown(row, clinics, site) for row in rows],
-        next_page=_address(rows[-1].mark) if len(found) > len(rows) else None,
+        rows=rows,
+        next_page=_address(rows[-1].row.mark) if len(found) > len(rows) else None,
     )
 
 
-def _shown(row: Row, clinics: Sequence[Site], site: Site) -> Shown:
+def _shown(row: Row, clinics: Sequence[Site], site: Site, ordered: int, pace: Pace | None) -> Shown:
     others = [
         Elsewhere(clinic.name, row.elsewhere.get(clinic.id, 0))
         for clinic in clinics
         if clinic.id != site.id
     ]
-    return Shown(row, _STATES[row.state], others)
+    days = pace.days_left(row.free) if pace else None
+    return Shown(row, row.coming + ordered, days, _STATES[row.state], others)
 
 
 def _only(typed: str) -> Only | None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from shop import clock, found, places, products, stock, stock_card
 from shop.db import retried, transaction
 from shop.errors import Refusal
+from shop.found import KeptForSomebody
 from shop.ledger import MoveReason
 from shop.pages import pages
 from shop.pages.staff import move_words, staff_here
@@ -126,7 +127,7 @@ def _move(form: MoveForm, sku: str) -> None:
 @retried
 def stock_found(sku: str) -> ResponseReturnValue:
     """The books say none, and it is in somebody's hand: one press puts that right."""
-    form = PressForm()
+    form, elsewhere = PressForm(), frozenset[str]()
     try:
         if form.sent():
             _found(form, sku)
@@ -135,7 +136,9 @@ def stock_found(sku: str) -> ResponseReturnValue:
     except Refusal as refusal:
         form.refuse(form.press, str(refusal))
         status = refusal.status
-    return draw(sku, form), status
+        if isinstance(refusal, KeptForSomebody):
+            elsewhere = frozenset(refusal.elsewhere)
+    return draw(sku, form, elsewhere=elsewhere), status
 
 
 def _found(form: PressForm, sku: str) -> None:

@@ -1,6 +1,6 @@
 """One product's stock: where it is, why each number is what it is, and what can be done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -38,6 +38,14 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A clinic that has one to spare, and the way it would come."""
+
+    clinic: str
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """The history of one place, a page of it, and where the next older page begins."""
 
@@ -54,8 +62,13 @@ def stock_item(sku: str) -> ResponseReturnValue:
     return draw(sku)
 
 
-def draw(sku: str, form: Form | None = None, *, question: str = "") -> str:
-    """The product's page. `form` is the one that was sent and refused, with its `question`."""
+def draw(
+    sku: str, form: Form | None = None, *, question: str = "", elsewhere: Collection[str] = ()
+) -> str:
+    """The product's page. `form` is the one that was sent and refused, with its `question`.
+
+    `elsewhere` are the names of clinics that one could be asked for.
+    """
     staff = staff_here()
     with reading() as work:
         site, clinics = site_here(work), sites.listed(work)
@@ -77,6 +90,11 @@ def draw(sku: str, form: Form | None = None, *, question: str = "") -> str:
         move_form=form if isinstance(form, MoveForm) else blank(MoveForm),
         press_form=blank(PressForm),
         question=question,
+        offers=[
+            Offer(clinic.name, f"{clinic.id}>{site.id}")
+            for clinic in clinics
+            if clinic.name in elsewhere
+        ],
         said=said(),
     )
 
