@@ -44,6 +44,8 @@ SCREENS = (
     "staff.labels",
     "staff.transfers",
     "staff.transfer",
+    "staff.counts",
+    "staff.count",
     "staff.letter",
 )
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, text
 from werkzeug.routing import Rule
 
-from shop import clock, transfers
+from shop import clock, counts, transfers
 from shop.db import Base
 from shop.products import Product
 from shop.staff import Role
@@ -52,21 +52,22 @@ def pages(app: Flask, client: FlaskClient) -> list[str]:
         for name in rule.arguments:
             url = url.replace(f"<path:{name}>", values[name]).replace(f"<{name}>", values[name])
         found.append(url)
-    return found
+    return [*found, "/staff/stock/counts/1?line=BALL-65-S"]
 
 
 @pytest.fixture
 def answered(app: Flask, post: Post) -> FlaskClient:
     """An owner, who may open every screen, with a basket, and half-way through the finder.
 
-    There is a product that nobody has yet, so that its page offers all it can do, and a
-    transfer that is being packed here.
+    There is a product that nobody has yet, so that its page offers all it can do, a
+    transfer that is being packed here, and a count that was begun.
     """
     who = {"by": "Rae Ellis", "at": clock.now()}
     with database_of(app).transaction() as work:
         spare = {"sku": "SPARE-1", "slug": "spare", "name": "Spare ball", "price_pence": 100}
         work.execute(insert(Product).values(**spare, kind="ball"))
         transfers.draft(work, "cambridge", "ely", {"BALL-65-S": 1}, **who)
+        counts.start(work, "cambridge", ["BALL-65-S"], **who)
     desk = sign_in(app, post, {"cambridge": Role.OWNER})
     _send(desk, "/staff/till", code="BALL-65-S")
     _send(desk, "/find/where", region="chest")
@@ -112,8 +113,9 @@ def test_every_route_that_takes_a_post_has_a_form_somewhere(
         for form in shown_forms(app, answered)
         if form.method == "post"
     }
-    # Receiving has its own rubbish in test_transfers: one transfer is not in two states.
-    posted_to |= {"shop.sign_in", "shop.sign_out", "shop.unknown", "shop.transfer_receive"}
+    # Receiving and posting have their own rubbish: one transfer or count is not in two states.
+    posted_to |= {"shop.transfer_receive", "shop.count_post"}
+    posted_to |= {"shop.sign_in", "shop.sign_out", "shop.unknown"}
 
     takers = {rule.endpoint for rule in rules(app) if "POST" in (rule.methods or ())}
 
@@ -172,7 +174,7 @@ def test_rubbish_in_any_part_of_an_address_is_a_page_of_ours(
 
 def test_rubbish_in_any_query_is_a_page_of_ours(app: Flask, answered: FlaskClient) -> None:
     names = ("q", "kind", "firmness", "clinic", "day", "before", "site", "new", "v", "made-up",
-             "only", "after", "place", "paper", "copies", "first", "way", "code")  # fmt: skip
+             "only", "after", "place", "paper", "copies", "first", "way", "code", "line", "where")  # fmt: skip
     for url in pages(app, answered):
         for payload in PAYLOADS:
             answer = answered.get(url, query_string=dict.fromkeys(names, payload), buffered=True)

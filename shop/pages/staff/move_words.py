@@ -54,7 +54,7 @@ _KINDS = {
     places.Kind.TRANSIT: "on the way to",
 }
 
-_SCREENS = {Kind.SALE: ".sale", Kind.TRANSFER: ".transfer"}
+_SCREENS = {Kind.SALE: ".sale", Kind.TRANSFER: ".transfer", Kind.COUNT: ".count"}
 
 
 @dataclass(frozen=True, slots=True)
