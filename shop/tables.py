@@ -29,6 +29,7 @@ from shop import (
     stock_rules,
     suppliers,
     transfers,
+    unpackings,
 )
 
 __all__ = [
@@ -60,4 +61,5 @@ __all__ = [
     "stock_rules",
     "suppliers",
     "transfers",
+    "unpackings",
 ]

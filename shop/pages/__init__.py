@@ -46,6 +46,9 @@ SCREENS = (
     "staff.transfer",
     "staff.counts",
     "staff.count",
+    "staff.receive",
+    "staff.unpacking",
+    "staff.delivery",
     "staff.letter",
 )
 

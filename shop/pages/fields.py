@@ -8,7 +8,7 @@ from wtforms.widgets import HiddenInput
 
 from shop.errors import Unreadable
 from shop.pages.form import Form
-from shop.pages.text import line, whole_number
+from shop.pages.text import line, pence, whole_number
 
 
 class WholeField(StringField):  # type: ignore[misc]
@@ -40,6 +40,27 @@ class HiddenWholeField(WholeField):
     """A whole number that the page sends back."""
 
     widget = HiddenInput()
+
+
+class MoneyField(StringField):  # type: ignore[misc]
+    """An amount of money. `pence` is it, once the form is good, or none where it was left empty."""
+
+    pence: int | None
+
+    def __init__(self, label: str = "", **rest: Any) -> None:
+        super().__init__(label, render_kw={"inputmode": "decimal", "autocomplete": "off"}, **rest)
+
+    def pre_validate(self, form: Form) -> None:
+        try:
+            typed = line(self.data or "")
+            self.pence = pence(typed) if typed else None
+        except Unreadable as refusal:
+            raise StopValidation(str(refusal)) from refusal
+
+
+def pounds_and_pence(amount: int) -> str:
+    """An amount as a money field holds it: 3.50."""
+    return f"{amount // 100}.{amount % 100:02}"
 
 
 class LineField(StringField):  # type: ignore[misc]

@@ -174,7 +174,8 @@ def test_rubbish_in_any_part_of_an_address_is_a_page_of_ours(
 
 def test_rubbish_in_any_query_is_a_page_of_ours(app: Flask, answered: FlaskClient) -> None:
     names = ("q", "kind", "firmness", "clinic", "day", "before", "site", "new", "v", "made-up",
-             "only", "after", "place", "paper", "copies", "first", "way", "code", "line", "where")  # fmt: skip
+             "only", "after", "place", "paper", "copies", "first", "way", "code", "line",
+             "where")  # fmt: skip
     for url in pages(app, answered):
         for payload in PAYLOADS:
             answer = answered.get(url, query_string=dict.fromkeys(names, payload), buffered=True)

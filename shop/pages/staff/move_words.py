@@ -54,7 +54,12 @@ _KINDS = {
     places.Kind.TRANSIT: "on the way to",
 }
 
-_SCREENS = {Kind.SALE: ".sale", Kind.TRANSFER: ".transfer", Kind.COUNT: ".count"}
+_SCREENS = {
+    Kind.SALE: ".sale",
+    Kind.TRANSFER: ".transfer",
+    Kind.COUNT: ".count",
+    Kind.DELIVERY: ".delivery",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +138,4 @@ def _address(cause: Cause | None, staff: Staff) -> str | None:
     """Where the cause is shown, for people of one of its clinics."""
     if cause is None or not any(staff.role_at(site) for site in cause.sites):
         return None
-    screen = _SCREENS.get(cause.kind)
-    return url_for(screen, number=cause.number) if screen else None
+    return url_for(_SCREENS[cause.kind], number=cause.number)
