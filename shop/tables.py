@@ -31,6 +31,7 @@ from shop import (
     stock_rules,
     suppliers,
     transfers,
+    unpackings,
 )
 
 __all__ = [
@@ -64,4 +65,5 @@ __all__ = [
     "stock_rules",
     "suppliers",
     "transfers",
+    "unpackings",
 ]
