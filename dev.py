@@ -38,7 +38,9 @@ def install(lock: Path) -> None:
     uv = shutil.which("uv")
     if not PYTHON.exists():
         make = (
-            [uv, "venv", "-q", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
+            [uv, "venv", "-q", "--seed", "--python", sys.executable]
+            if uv
+            else [sys.executable, "-m", "venv"]
         )
         if subprocess.call([*make, str(VENV)]):
             shutil.rmtree(VENV, ignore_errors=True)
@@ -88,13 +90,9 @@ def run(arguments: list[str]) -> int:
     return subprocess.call(serve, cwd=ROOT, env=settings)
 
 
-ALL_AT_ONCE = ["-n", "auto", "--dist", "loadfile"]  # a process a core, each with its own files
-
-
 def test(arguments: list[str]) -> int:
-    """Everything on every core, or in this process what the arguments name."""
     install(TEST_LOCK)
-    return subprocess.call([str(PYTHON), "-m", "pytest", *(arguments or ALL_AT_ONCE)], cwd=ROOT)
+    return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT)
 
 
 def lint(arguments: list[str]) -> int:

@@ -13,12 +13,13 @@ from tests.pages.at_desk import Post, sign_in
 from tests.pages.reading import read
 
 STYLE = "/staff/style"
-# What is a page's frame and not a part of it, or needs a photo, a logo or a guide of one frame.
+# What is a page's frame and not a part of it, what changes a page on paper only, and what needs a
+# photo, a logo or a guide of one frame.
 ELSEWHERE = {
     *("tp-hero", "tp-door", "tp-doors", "tp-grid--fit", "tp-pair", "tp-sketch", "tp-site"),
     *("tp-frames--1", "tp-frames--3", "tp-frames--4", "tp-guide", "tp-about", "tp-noprint"),
     *("tp-question", "tp-logo--own", "tp-photo", "tp-read", "tp-stack", "tp-two--pic"),
-    *("tp-pic--big",),
+    *("tp-pic--big", "tp-advice", "tp-several", "tp-link", "tp-sheet", "tp-frames--bare"),
 }
 
 
