@@ -53,14 +53,22 @@ def places(answers: Answers, library: Library) -> tuple[Region, ...]:
 
 
 def with_regions(answers: Answers, regions: tuple[str, ...], library: Library) -> Answers:
-    """The answers after choosing these regions. What only other regions ask is dropped."""
+    """The answers after choosing these regions. What only other regions ask is dropped.
+
+    A place that is new asks again what was said of the other ones: the safety questions, since
+    "broken skin where it is sore" is another question there, and how sore it is.
+    """
     topics = library.rules.topics.values()
     before, now = asked(topics, answers.regions or ()), asked(topics, regions)
     kept = {id_: said for id_, said in (answers.spots or {}).items() if id_ in regions}
     moved = replace(answers, regions=regions)
     still = {region.id for region in places(moved, library)}
     moved = replace(moved, spots=kept if still and still <= kept.keys() else None)
-    return moved if before == now else replace(moved, safety=None, signs=None)
+    if set(regions) - set(answers.regions or ()):
+        moved = replace(moved, press=None, usual=None, settling=None, waking=None)
+    elif before == now:
+        return moved
+    return replace(moved, safety=None, signs=None)
 
 
 def with_safety(answers: Answers, topics: frozenset[str], library: Library) -> Answers:

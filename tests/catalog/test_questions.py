@@ -90,7 +90,15 @@ def test_another_place_with_other_safety_questions_asks_them_again() -> None:
     moved = with_regions(answers("blade_spine", signs={"aspirin"}), ("chest",), content())
 
     assert (moved.regions, moved.safety, moved.signs) == (("chest",), None, None)
-    assert moved.press is Press.QUITE
+
+
+def test_how_sore_another_place_is_was_not_said_yet() -> None:
+    said = replace(answers("blade_spine"), usual=1, settling=Settling.MINUTES, waking=Waking.NO)
+
+    moved = with_regions(said, ("blade_spine", "blade_back"), content())
+
+    assert (moved.press, moved.usual, moved.settling, moved.waking) == (None,) * 4
+    assert moved.positions == said.positions
 
 
 def test_another_place_is_asked_anew_where_it_comes_from() -> None:
@@ -100,10 +108,17 @@ def test_another_place_is_asked_anew_where_it_comes_from() -> None:
     assert (moved.spots, back.spots) == (None, None)
 
 
-def test_another_place_with_the_same_safety_questions_keeps_the_answer() -> None:
+def test_another_place_with_the_same_safety_questions_asks_them_for_that_place() -> None:
     moved = with_regions(answers("blade_spine"), ("blade_back",), content())
+    both = with_regions(answers("blade_spine"), ("blade_spine", "blade_back"), content())
 
-    assert moved.safety == frozenset()
+    assert (moved.safety, both.safety) == (None, None)
+
+
+def test_one_place_less_with_the_same_safety_questions_keeps_the_answer() -> None:
+    fewer = with_regions(answers("blade_spine", "blade_back"), ("blade_spine",), content())
+
+    assert fewer.safety == frozenset()
 
 
 def test_answers_travel_as_plain_data_and_come_back_the_same() -> None:

@@ -402,6 +402,16 @@ def test_moving_to_another_place_asks_that_places_own_safety_questions(
     assert leads_to(client, "/find/result") == "/find/check"
 
 
+def test_another_place_is_asked_whether_it_has_a_wound_although_the_first_one_had_none(
+    client: FlaskClient, post: Post, finder: Finder
+) -> None:
+    finder.go("blade_spine")
+
+    moved = post(client, "/find/where", regions="blade_back")
+
+    assert moved.headers["Location"] == "/find/check"
+
+
 def test_moving_away_forgets_what_only_the_first_place_asked(
     app: Flask, client: FlaskClient, post: Post, finder: Finder
 ) -> None:
