@@ -30,6 +30,7 @@ from shop import (
     suppliers,
     transfers,
     unpackings,
+    uploads,
 )
 
 __all__ = [
@@ -62,4 +63,5 @@ __all__ = [
     "suppliers",
     "transfers",
     "unpackings",
+    "uploads",
 ]

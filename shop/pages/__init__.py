@@ -49,6 +49,13 @@ SCREENS = (
     "staff.receive",
     "staff.unpacking",
     "staff.delivery",
+    "staff.alerts",
+    "staff.rule",
+    "staff.orders",
+    "staff.order",
+    "staff.suppliers",
+    "staff.value",
+    "staff.imports",
     "staff.letter",
 )
 

@@ -20,6 +20,7 @@ from werkzeug.routing import RequestRedirect
 from shop import money, stock
 from shop.errors import Refusal
 from shop.pages import pages
+from shop.pages.sheet_reader import MOST_FILE_BYTES
 from shop.pages.text import clean
 from shop.state import here
 
@@ -37,13 +38,16 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
 A_YEAR = 31_536_000
-MOST_BYTES = 1_048_576  # of one request: forms are small, and nothing is uploaded yet
+MOST_BYTES = 1_048_576  # of one request: forms are small
+UPLOADS = {"stock_import_check": MOST_FILE_BYTES + MOST_BYTES}  # views that staff send a file to
 
 
 @pages.before_request
 def refuse_what_nobody_types() -> None:
     """No endless request, and no NUL or control character in any field."""
-    request.max_content_length = MOST_BYTES
+    view = (request.endpoint or "").rpartition(".")[2]
+    uploads = view in UPLOADS and here().staff() is not None
+    request.max_content_length = UPLOADS[view] if uploads else MOST_BYTES
     for values in (request.args, request.form):
         for name, texts in values.lists():
             for text in (name, *texts):

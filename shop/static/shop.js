@@ -40,6 +40,9 @@
     for (const control of form.elements) if (control.type === "submit") control.disabled = off;
   }
 
+  // A long import goes on by itself, a few thousand lines at a time.
+  document.querySelector(".tp form[data-go-on]")?.requestSubmit();
+
   for (const button of document.querySelectorAll(".tp [data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());
