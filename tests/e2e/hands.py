@@ -44,10 +44,12 @@ class Hands:
 
     def scan(self, code: str) -> None:
         """What a scanner does: it types into the focused field, and ends with Enter."""
-        expect(self.page.get_by_label("Scan or type a product")).to_be_focused()
+        field = self.page.get_by_label("Scan or type a product")
+        expect(field).to_be_focused()
         self.page.keyboard.type(code, delay=A_SCANNERS_PACE)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
+        expect(field).to_be_focused()  # ready for the next one without a press
         self.presses += 1
 
     def took(self) -> int:

@@ -112,7 +112,7 @@ def test_what_a_form_says_is_wrong_has_no_barrier(
     for page, button in (
         (f"/staff/stock/{BALL}", "Save"),
         ("/staff/stock/transfers", "Add"),
-        (f"/staff/stock/{PEANUT}/rule", "Save"),
+        (f"/staff/stock/{BALL}/rule", "Save"),
         ("/staff/stock/suppliers", "Add"),
         ("/staff/stock/import", "Check the file"),
     ):

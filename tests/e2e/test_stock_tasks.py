@@ -156,10 +156,9 @@ def test_a_shelf_is_counted_by_scanning(
     visit, hands = desk()
     visit.go("/staff/stock/counts")
 
-    for _ in range(4):  # the first one begins the count
+    for _ in range(3):  # the first one begins the count
         hands.scan(barcode(shop_url, ball))
-    visit.says("Large soft ball 9 cm: 3")
-    assert "4" not in visit.page.locator("main table").inner_text().replace("14", "")
+    visit.says("Large soft ball 9 cm: 3", "1 of 1 counted")
     hands.tab_to("See what differs")
     hands.enter()
 
@@ -310,7 +309,8 @@ def twice(visit: Visit, button: str) -> None:
         pressed = visit.page.get_by_role("button", name=button).first
         if not pressed.count():
             break
-        pressed.dblclick(no_wait_after=True)
+        with visit.page.expect_navigation():
+            pressed.dblclick(no_wait_after=True)
         visit.page.wait_for_load_state("networkidle")
         visit.page.reload()
         visit.page.go_back()

@@ -73,21 +73,21 @@ def test_a_manager_says_what_a_shelf_should_hold_and_is_told_at_once(
     assert answer.status_code == 303
     page = manager.get(RULE).text
     assert 'value="10"' in page
-    assert "1 low</a>" in page
+    assert "1 low</span>" in page
     assert row(manager.get("/staff/stock/alerts").text, BALL_NAME)[1:3] == ["2", "3"]
 
 
 def test_a_refill_takes_the_badge_away_and_a_dropped_rule_does_too(
     app: Flask, manager: FlaskClient, low: None
 ) -> None:
-    assert "1 low</a>" in manager.get("/staff").text
+    assert "1 low</span>" in manager.get("/staff").text
     put(app, "cambridge", 20)
-    assert "1 low</a>" not in manager.get("/staff").text
+    assert "1 low</span>" not in manager.get("/staff").text
     put(app, "cambridge", 1)
 
     press(manager, RULE, f"{RULE}/drop")
 
-    assert "1 low</a>" not in manager.get("/staff").text
+    assert "1 low</span>" not in manager.get("/staff").text
     assert "has no rule for it yet" in manager.get(RULE).text
 
 
