@@ -156,19 +156,6 @@ def get(work: Session, number: int) -> Purchase:
     return found
 
 
-def number_of(work: Session, purchase_id: int) -> int:
-    """The number by which people know the purchase order that a delivery belongs to."""
-    return work.scalars(select(Purchase.number).where(Purchase.id == purchase_id)).one()
-
-
-def of_site(
-    work: Session, site_id: str, *states: PurchaseState, most: int = 100
-) -> Sequence[Purchase]:
-    """A clinic's purchase orders in these states, the latest first."""
-    statement = select(Purchase).where(Purchase.site == site_id, Purchase.state.in_(states))
-    return work.scalars(statement.order_by(Purchase.number.desc()).limit(most)).all()
-
-
 def lines_of(work: Session, number: int) -> Sequence[PurchaseLine]:
     """A purchase order's lines as they are in the database now, by product."""
     statement = (

@@ -32,6 +32,7 @@ from shop import (
     suppliers,
     transfers,
     unpackings,
+    uploads,
 )
 
 __all__ = [
@@ -66,4 +67,5 @@ __all__ = [
     "suppliers",
     "transfers",
     "unpackings",
+    "uploads",
 ]

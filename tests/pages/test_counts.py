@@ -76,6 +76,15 @@ def test_scan_after_scan_counts_one_each(desk: FlaskClient) -> None:
     assert re.search(r"<input[^>]*name=\"code\"[^>]*autofocus|autofocus[^>]*name=\"code\"", page)
 
 
+def test_the_scan_that_begins_a_count_is_its_first_unit(desk: FlaskClient) -> None:
+    begin(desk, code=BARCODE)
+
+    page = desk.get(ONE).text
+
+    assert f"{BALL_NAME}: 1." in page
+    assert "1 of 1 counted." in page
+
+
 def test_it_can_be_left_and_taken_up_by_somebody_else(
     app: Flask, desk: FlaskClient, post: Post
 ) -> None:
@@ -200,7 +209,7 @@ def test_a_product_that_the_count_did_not_expect_joins_it(desk: FlaskClient) -> 
 
     scan(desk, OTHER)
 
-    assert "1 of 2 counted." in desk.get(ONE).text
+    assert "2 of 2 counted." in desk.get(ONE).text
 
 
 def test_a_count_is_thrown_away_and_the_books_stay(app: Flask, desk: FlaskClient) -> None:
@@ -246,7 +255,7 @@ def test_a_number_that_is_none_is_refused(desk: FlaskClient, units: str) -> None
 
     assert answer.status_code == 400
     assert "Enter a whole number from 0 to" in answer.text
-    assert "0 of 1 counted." in desk.get(ONE).text
+    assert row(desk.get(ONE).text, BALL_NAME)[1] == "1"
 
 
 @pytest.mark.parametrize("code", ["", "5012345678900", "trombone", "0*BALL-65-S"])
@@ -254,7 +263,7 @@ def test_a_scan_that_means_nothing_is_said(desk: FlaskClient, code: str) -> None
     begin(desk, code=BARCODE)
 
     assert scan(desk, code).status_code == 400
-    assert "0 of 1 counted." in desk.get(ONE).text
+    assert row(desk.get(ONE).text, BALL_NAME)[1] == "1"
 
 
 def test_words_that_fit_several_products_list_them(desk: FlaskClient) -> None:

@@ -94,6 +94,16 @@ def test_a_few_letters_find_a_product_and_the_field_has_the_focus(desk: FlaskCli
     assert re.search(r"<input[^>]*id=\"q\"[^>]*autofocus", page)
 
 
+def test_enter_again_on_the_same_words_opens_the_first_product(desk: FlaskClient) -> None:
+    assert "Enter again opens the first." in desk.get("/staff/stock?q=air+bal").text
+
+    opened = desk.get("/staff/stock?q=air+bal&was=air+bal")
+
+    assert opened.location == "/staff/stock/BALL-70-S"
+    assert desk.get("/staff/stock?q=air&was=air+bal").status_code == 200
+    assert desk.get("/staff/stock?q=zzz&was=zzz").status_code == 200
+
+
 def test_letters_that_fit_nothing_say_so(desk: FlaskClient) -> None:
     assert "No product fits." in desk.get("/staff/stock?q=trombone").text
 

@@ -10,16 +10,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import StringField
 
-from shop import clock, counts, micro_counts, products
+from shop import clock, counts, micro_counts, products, tallies
 from shop.counts import Count
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
 from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
-from shop.pages.staff.listing import ListForm, hits, wanted, words
+from shop.pages.staff.listing import ListForm, Wanted, hits, wanted, words
 from shop.pages.staff.press import blank, handling_at
-from shop.pages.staff.said import said
+from shop.pages.staff.said import said, say
 from shop.pages.text import line
 from shop.sites import Site
 
@@ -27,7 +27,7 @@ MOST_ENDED = 20  # counts that are over, on the list
 
 
 class What(StrEnum):
-    """A button that begins a count; a scan begins one of its product, to which others come."""
+    """A button that begins a count. A scan begins one too, and is its first unit."""
 
     ALL = "all"
     DUE = "due"
@@ -73,23 +73,28 @@ def count_begin() -> ResponseReturnValue:
 
 
 def _begin(form: BeginForm) -> str:
+    what = form.what.data
+    if what and what not in tuple(What):
+        raise Unreadable("Count everything, or what is waiting, or scan a product.")
     with transaction() as work:
         site, now, who = handling_at(work), clock.now(), staff_here().name
-        if not form.what.data:
-            item = wanted(work, form)
-            if item is None:
-                return url_for(".counts_list", q=form.typed())
-            skus = [item.product.sku]
-        elif form.what.data not in tuple(What):
-            raise Unreadable("Count everything, or what is waiting, or scan a product.")
+        item = None if what else wanted(work, form)
+        if not what and item is None:
+            return url_for(".counts_list", q=form.typed())
         if not form.first(work, at=now):
             return url_for(".counts_list")
-        if form.what.data == What.ALL:
-            begun = counts.start(work, site.id, by=who, at=now)
-        elif form.what.data == What.DUE:
-            begun = micro_counts.start(work, site.id, by=who, at=now)
-        else:
-            begun = counts.start(work, site.id, skus, by=who, at=now)
+        if item is not None:
+            return _begin_with(work, site, item, by=who, at=now)
+        start = micro_counts.start if what == What.DUE else counts.start
+        begun = start(work, site.id, by=who, at=now)
+    return url_for(".count", number=begun.number)
+
+
+def _begin_with(work: Session, site: Site, item: Wanted, *, by: str, at: datetime) -> str:
+    sku = item.product.sku
+    begun = counts.start(work, site.id, [sku], by=by, at=at)
+    line = tallies.scan(work, begun.number, sku, item.units, by=by, at=at)
+    say(f"{item.product.name}: {line.counted}.")
     return url_for(".count", number=begun.number)
 
 

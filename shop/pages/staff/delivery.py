@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from shop import deliveries, products, purchases, suppliers
+from shop import deliveries, products, purchase_list, suppliers
 from shop.costs import FINER
 from shop.db import reading
 from shop.errors import NotFound
@@ -40,7 +40,7 @@ def delivery(number: str) -> ResponseReturnValue:
         found = deliveries.lines_of(work, came.number)
         known = products.by_sku(work, [line.sku for line in found])
         supplier = suppliers.get(work, came.supplier_id).name if came.supplier_id else ""
-        order = purchases.number_of(work, came.purchase_id) if came.purchase_id else None
+        order = purchase_list.number_of(work, came.purchase_id) if came.purchase_id else None
     lines = [
         Line(
             line.sku,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
-from shop import clock, purchases, suppliers, unpackings
+from shop import clock, purchase_list, purchases, suppliers, unpackings
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal
 from shop.pages import pages
@@ -99,7 +99,7 @@ def _offer(work: Session, form: OpenForm, site: Site) -> None:
         SelectChoice(NO_ORDER, "Without an order"),
     ] + [
         SelectChoice(str(each.number), f"Order {each.number}, {names[each.supplier_id]}")
-        for each in purchases.of_site(work, site.id, PurchaseState.ORDERED)
+        for each in purchase_list.of_site(work, site.id, PurchaseState.ORDERED)
     ]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import request
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shop import clock, cover, purchases, sites, stock_list
@@ -49,7 +49,10 @@ class Shown:
 
 @pages.get("/staff/stock")
 def stock() -> ResponseReturnValue:
-    """A page of what this clinic has, of everything or of what the words and the filter keep."""
+    """A page of what this clinic has, of everything or of what the words and the filter keep.
+
+    Enter on a search that is unchanged opens the first product it found.
+    """
     staff_here()
     words, only = line(request.args.get("q", "")), _only(request.args.get("only", ""))
     after = _mark(request.args.get("after", ""))
@@ -67,6 +70,8 @@ def stock() -> ResponseReturnValue:
         )
         ordered = purchases.on_order(work)
         paces = cover.paces(work, here().settings.zone, at=now)
+    if words and found and words == line(request.args.get("was", "")):
+        return redirect(url_for(".stock_item", sku=found[0].sku))
     rows = [
         _shown(
             row, clinics, site, ordered.get((site.id, row.sku), 0), paces.get((site.id, row.sku))
