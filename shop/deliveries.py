@@ -114,6 +114,7 @@ def receive_for(
 
 
 def lines_of(work: Session, number: int) -> Sequence[DeliveryLine]:
+    """What came out of a box, by product."""
     statement = (
         select(DeliveryLine)
         .join(Delivery, Delivery.id == DeliveryLine.delivery_id)

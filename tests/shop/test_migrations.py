@@ -18,8 +18,10 @@ from sqlalchemy import (
     inspect,
     make_url,
     select,
-    table,
     text,
+)
+from sqlalchemy import (
+    table as a_table,
 )
 
 import shop.tables  # noqa: F401 - so that the metadata knows every table
@@ -237,7 +239,7 @@ def test_the_times_in_which_an_older_shelf_had_some_are_found_in_its_moves(
 A_PRODUCT = """INSERT INTO shop_product (sku, slug, name, brand, price_pence, vat_bp, on_sale,
     summary, made_of, cleaning, colour, kind, powered)
     VALUES ('X', 'x', 'X', '', 1, 0, TRUE, '', '', '', 'teal', 'ball', FALSE)"""
-A_MOVE = table(
+A_MOVE = a_table(
     "shop_stock_move",
     *map(column, ("sku", "units", "from_place", "to_place", "reason", "by")),
     column("at", UTCTime()),
