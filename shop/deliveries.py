@@ -121,6 +121,7 @@ def get(work: Session, number: int) -> Delivery:
 
 
 def lines_of(work: Session, number: int) -> Sequence[DeliveryLine]:
+    """What came out of a box, by product."""
     statement = (
         select(DeliveryLine)
         .join(Delivery, Delivery.id == DeliveryLine.delivery_id)

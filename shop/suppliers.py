@@ -35,6 +35,7 @@ class Supply(Base):
 
 
 def add(work: Session, name: str, *, email: str = "", phone: str = "") -> Supplier:
+    """Write down somebody the clinic buys from. Raises Refusal for a name that is taken."""
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Unreadable(f"A supplier has a name of up to {LONGEST_NAME} characters.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
-from tests.bench import advice, pages, sales
+from tests.bench import advice, moves, pages, sales
 from tests.bench.pairs import Pair
 
 
@@ -39,7 +39,7 @@ def measured(pair: Pair) -> Figure:
 def main() -> int:
     started, figures = perf_counter(), []
     print(f"{'what':<58} {'ours/s':>9} {'us each':>9} {'other/s':>9} {'ratio':>6}  gate")
-    for group in (pages.pairs, sales.pairs, advice.pairs):
+    for group in (pages.pairs, sales.pairs, moves.pairs, advice.pairs):
         with group() as pairs:
             for pair in pairs:
                 figure = measured(pair)
