@@ -27,6 +27,7 @@ from shop import (
     uploads,
 )
 from shop.db import Base
+from shop.pages.product_rows import NEEDED
 from shop.products import Product
 from shop.purchases import Wanted
 from shop.staff import Role
@@ -93,12 +94,12 @@ def answered(app: Flask, post: Post) -> FlaskClient:
         purchases.draft(work, acme.id, "cambridge", [Wanted("BALL-65-S", 1, 100)], **who)
         box = unpackings.begin(work, "cambridge", **who)
         unpackings.scan(work, box.id, "BALL-65-S", 1, at=who["at"])
-        uploads.keep(work, "range.csv", ["sku"], [[(2, ["A"])]], **who)
+        uploads.keep(work, "range.csv", [*NEEDED], [[(2, ["A", "A ball", "5", "ball"])]], **who)
     desk = sign_in(app, post, {"cambridge": Role.OWNER})
     _send(desk, "/staff/till", code="BALL-65-S")
     with database_of(app).transaction() as work:
         ready = photos.prepare(picture())
-        photos.put(work, "BALL-65-S", ready, "A ball", by="Sam Reed", at=clock.now())
+        photos.put(work, "SPARE-1", ready, "A ball", by="Sam Reed", at=clock.now())
     finder = Finder(desk, post)
     finder.go("head_temple", safety="about_you", signs={"about_you": "aspirin"})
     finder.refine(owns=["", "tennis_ball"])
@@ -205,8 +206,9 @@ def test_rubbish_in_any_query_is_a_page_of_ours(app: Flask, answered: FlaskClien
              "only", "after", "place", "paper", "copies", "first", "way", "code", "line",
              "where")  # fmt: skip
     for url in pages(app, answered):
+        page = url.partition("?")[0]
         for payload in PAYLOADS:
-            answer = answered.get(url, query_string=dict.fromkeys(names, payload), buffered=True)
+            answer = answered.get(page, query_string=dict.fromkeys(names, payload), buffered=True)
 
             assert answer.status_code < 500, (url, payload)
             assert b"<script>alert" not in answer.data, (url, payload)
@@ -254,7 +256,7 @@ def test_every_column_name_in_every_form_changes_nothing_by_itself(
     """Mass assignment: price, role and state are not for a form to say."""
     columns = {c.name for table in Base.metadata.tables.values() for c in table.columns}
     for form in list(shown_forms(app, answered)):
-        acts_by_itself = ("/staff/till/pay", "/remove")
+        acts_by_itself = ("/staff/till/pay", "/remove", "/import/1")
         if form.method == "post" and not form.action.endswith(acts_by_itself):
             values = {name: given[0] for name, given in form.values.items()}
             extra = {c: "1" for c in columns if c not in values}
