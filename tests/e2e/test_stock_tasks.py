@@ -81,7 +81,7 @@ def test_have_you_got_it_at_cambridge_takes_four_letters_and_enter(
     assert hands.took() <= PRESSES["have you got it at the other clinic?"]
 
 
-def test_a_number_is_put_right_in_six_presses(
+def test_a_number_is_put_right_in_a_few_presses(
     desk: Desk, books: Database, skus: tuple[str, str]
 ) -> None:
     put(books, skus[0], 8)
@@ -170,11 +170,10 @@ def test_a_shelf_is_counted_by_scanning(
     hands.enter()
 
     visit.says("1 product was counted, and 1 differed")
-    hands.tab_to("Put the books right")
     hands.enter()
     visit.says("1 product was put right")
     assert level(books, "shelf:newmarket", ball) == 3
-    assert hands.took() <= PRESSES["count a shelf"]
+    assert hands.took() <= PRESSES["count a shelf of three"]
 
 
 def test_what_the_system_says_is_not_there_is_found_with_one_press(
@@ -206,10 +205,7 @@ def test_what_is_low_is_ordered_in_a_few_presses(
     visit.go("/staff/stock/orders")
 
     hands.enter()
-    visit.says("Made as drafts")
-    number = re.search(r"Made as drafts: (\d+)", visit.page.locator("main").inner_text())[1]
-    hands.tab_to(number)
-    hands.enter()
+    visit.says("is made as a draft")
     hands.tab_to("Mark as ordered")
     hands.enter()
 
