@@ -1,7 +1,7 @@
 """Set up and run Sorespot with nothing but Python 3.11 or newer.
 
     python3 dev.py run [--port N]   serve the demo clinic on http://127.0.0.1:5000
-    python3 dev.py test [...]       the tests; anything more goes to pytest
+    python3 dev.py test [...]       the tests, on every core; anything more goes to pytest
     python3 dev.py lint             ruff and mypy
     python3 dev.py bench            speed, each figure beside one measured in the same run
     python3 dev.py rigs             races, power cuts, answer grids: longer than in the tests
@@ -92,6 +92,7 @@ def run(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     install(TEST_LOCK)
+    arguments = arguments or ["-q", "-n", str(os.cpu_count()), "--dist", "loadfile"]
     return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT)
 
 
