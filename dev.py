@@ -157,7 +157,7 @@ def lock(arguments: list[str]) -> int:
         "pyproject.toml",
     ]
     return max(
-        subprocess.call([*compile_, "-o", str(RUN_LOCK)], cwd=ROOT),
+        subprocess.call([*compile_, "--extra", "xlsx", "-o", str(RUN_LOCK)], cwd=ROOT),
         subprocess.call([*compile_, "--group", "test", "-o", str(TEST_LOCK)], cwd=ROOT),
     )
 
