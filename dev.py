@@ -108,9 +108,16 @@ def bench(arguments: list[str]) -> int:
 
 
 # How long the rigs run. What is set in the environment already wins.
-LONG = {"RIG_ROUNDS": "200", "UPGRADE_MOVES": "100000", "MACHINE_EXAMPLES": "200"}
+LONG = {
+    "RIG_ROUNDS": "200",
+    "RIG_RESTARTS": "5",
+    "UPGRADE_MOVES": "100000",
+    "MACHINE_EXAMPLES": "200",
+}
 NIGHTLY = {
     "RIG_ROUNDS": "10000",
+    "RIG_THREADS": "16",
+    "RIG_RESTARTS": "20",
     "UPGRADE_MOVES": "100000",
     "UPGRADE_KILLS": "all",
     "MACHINE_EXAMPLES": "3000",
@@ -150,7 +157,7 @@ def lock(arguments: list[str]) -> int:
         "pyproject.toml",
     ]
     return max(
-        subprocess.call([*compile_, "-o", str(RUN_LOCK)], cwd=ROOT),
+        subprocess.call([*compile_, "--extra", "xlsx", "-o", str(RUN_LOCK)], cwd=ROOT),
         subprocess.call([*compile_, "--group", "test", "-o", str(TEST_LOCK)], cwd=ROOT),
     )
 

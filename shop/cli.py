@@ -18,9 +18,11 @@ from shop import tick as tick_
 from shop.checks import Check
 from shop.db import reading, transaction
 from shop.errors import NotReady, Refusal
+from shop.file_commands import export, import_products
 from shop.pages.text import clean, line
 from shop.staff import ANYWHERE, Role
 from shop.state import here
+from shop.table_check import need_tables
 
 
 class Commands(AppGroup):
@@ -35,6 +37,8 @@ class Commands(AppGroup):
 
 
 shop_cli = Commands("shop", help="The clinic's shop: tables, demo, proof, content, staff.")
+shop_cli.add_command(import_products)
+shop_cli.add_command(export)
 
 
 @shop_cli.command()
@@ -51,7 +55,7 @@ def upgrade() -> None:
 @click.option("--keep", is_flag=True, help="Say nothing against a database that is filled already.")
 def demo_(keep: bool) -> None:
     """Fill an upgraded, empty database with a made-up clinic. Development only."""
-    _need_tables()
+    need_tables()
     try:
         demo.fill(current_app, keep=keep)
     except Refusal as refusal:
@@ -65,14 +69,14 @@ def demo_(keep: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def verify(as_json: bool) -> None:
     """Prove that the books are right: a line a check, exit 1 if one fails, 2 without tables."""
-    _need_tables()
+    need_tables()
     _say(checks.verify(here().database), as_json)
 
 
 @shop_cli.command()
 def tick() -> None:
     """Do what is due: holds that are over, digests, seals. For cron, every minute or so."""
-    _need_tables()
+    need_tables()
     shop = here()
     done = tick_.run(shop.database, shop.settings.zone, clock.now)
     for each in done:
@@ -84,7 +88,7 @@ def tick() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write all of the shop's tables into a new file, while the shop goes on selling."""
-    _need_tables()
+    need_tables()
     try:
         backups.backup(here().database, file)
     except Refusal as refusal:
@@ -149,7 +153,7 @@ def staff() -> None:
 @click.password_option(help="Asked for when it is not given.")
 def staff_add(email: str, name: str, role: str, site: str, password: str) -> None:
     """Open an account: flask shop staff add anna@example.org Anna --role reception"""
-    _need_tables()
+    need_tables()
     try:
         email, name, password = line(email), line(name), clean(password)
         with transaction() as work:
@@ -172,7 +176,7 @@ def staff_add(email: str, name: str, role: str, site: str, password: str) -> Non
 @staff.command("list")
 def staff_list() -> None:
     """Everybody with an account, and their roles."""
-    _need_tables()
+    need_tables()
     with reading() as work:
         for email, name, site, role in accounts.listed(work):
             click.echo(f"{email}\t{name}\t{role} at {site}")
@@ -188,14 +192,3 @@ def _say(found: Sequence[Check], as_json: bool) -> NoReturn:
         for row in check.wrong:
             click.echo(f"       {row}")
     sys.exit(0 if all(check.ok for check in found) else 1)
-
-
-def _need_tables() -> None:
-    try:
-        current = checks.version(here().database) == migrations.head()
-    except DBAPIError as error:
-        click.echo(f"The database does not answer. {error.orig}", err=True)
-        sys.exit(2)
-    if not current:
-        click.echo("There are no tables of this version here. Run: flask shop upgrade", err=True)
-        sys.exit(2)

@@ -6,7 +6,7 @@ put right by another move, never by touching an old one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -184,9 +184,7 @@ def _check(move: Move) -> None:
 
 
 def _row(move: Move, by: str, at: datetime) -> dict[str, object]:
-    row = asdict(move)
-    del row["held"]
-    return {**row, "by": by, "at": at}
+    return {**{name: getattr(move, name) for name in _WRITTEN}, "by": by, "at": at}
 
 
 def _shifts(moves: Sequence[Move]) -> list[Shift]:
@@ -214,3 +212,4 @@ def _refusal(work: Session, change: Shift, undone: str) -> Refusal:
 
 
 _WRITE = insert(table_of(StockMove))
+_WRITTEN = [field.name for field in fields(Move) if field.name != "held"]

@@ -5,7 +5,7 @@ parts.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -129,6 +129,20 @@ def change(work: Session, number: int, wanted: Sequence[Wanted]) -> None:
     _write_lines(work, purchase, wanted)
 
 
+def add(work: Session, number: int, more: Wanted) -> int:
+    """Put more of a product into a draft and give its units then. A cost that is there stays."""
+    locked(work, number, PurchaseState.DRAFT)
+    lines = {
+        line.sku: Wanted(line.sku, line.units, line.unit_cost_pence)
+        for line in lines_of(work, number)
+    }
+    before = lines.get(more.sku)
+    if before:
+        more = replace(before, units=before.units + more.units)
+    change(work, number, [*(lines | {more.sku: more}).values()])
+    return more.units
+
+
 def order(work: Session, number: int, *, by: str, at: datetime) -> None:
     """It was ordered: from now on its units are on order."""
     purchase = locked(work, number, PurchaseState.DRAFT)
@@ -147,6 +161,13 @@ def cancel(work: Session, number: int, *, by: str, at: datetime) -> None:
     if any(line.received for line in lines_of(work, number)):
         raise Refusal(f"Part of purchase order {number} has come. Close it instead.")
     _turn(work, purchase, PurchaseState.CANCELLED, ended_by=by, ended_at=at)
+
+
+def get(work: Session, number: int) -> Purchase:
+    found = work.scalars(select(Purchase).where(Purchase.number == number)).one_or_none()
+    if found is None:
+        raise NotFound("There is no purchase order with that number.")
+    return found
 
 
 def lines_of(work: Session, number: int) -> Sequence[PurchaseLine]:

@@ -69,6 +69,7 @@ def seal(database: Database, *, at: datetime) -> int:
 
 
 def last(work: Session) -> Seal | None:
+    """The newest seal, None before the first."""
     return work.scalars(select(Seal).order_by(Seal.id.desc()).limit(1)).one_or_none()
 
 

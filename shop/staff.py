@@ -19,6 +19,8 @@ class Role(StrEnum):
 
 SELLERS = frozenset(Role)  # practitioners sell too, when the desk is empty
 PRODUCT_KEEPERS = frozenset({Role.MANAGER, Role.OWNER})
+STOCK_HANDLERS = frozenset({Role.RECEPTION, Role.MANAGER, Role.OWNER})
+STOCK_DECIDERS = frozenset({Role.MANAGER, Role.OWNER})  # rules, orders, imports
 LETTER_WRITERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
 CONTENT_READERS = LETTER_WRITERS
 REVIEW_RECORDERS = frozenset({Role.MANAGER, Role.OWNER})
@@ -45,6 +47,22 @@ class Staff:
     def require_sale_at(self, site: str, site_name: str) -> None:
         if not self.may_sell_at(site):
             raise NotAllowed(f"You have no role at {site_name}, so you can't sell there.")
+
+    def may_handle_stock_at(self, site: str) -> bool:
+        """Whether they put shelves right, send, receive and count. Everybody may look."""
+        return self.role_at(site) in STOCK_HANDLERS
+
+    def require_stock_at(self, site: str, site_name: str) -> None:
+        if not self.may_handle_stock_at(site):
+            raise NotAllowed(f"Moving stock at {site_name} is for reception or a manager.")
+
+    def may_decide_stock_at(self, site: str) -> bool:
+        """Whether they say what a shelf should hold, order it, and import products."""
+        return self.role_at(site) in STOCK_DECIDERS
+
+    def require_stock_decisions_at(self, site: str, site_name: str) -> None:
+        if not self.may_decide_stock_at(site):
+            raise NotAllowed(f"That is for a manager at {site_name} to do. Ask one of them.")
 
     def may_write_letters_at(self, site: str) -> bool:
         return self.role_at(site) in LETTER_WRITERS

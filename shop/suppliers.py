@@ -35,6 +35,7 @@ class Supply(Base):
 
 
 def add(work: Session, name: str, *, email: str = "", phone: str = "") -> Supplier:
+    """Write down somebody the clinic buys from. Raises Refusal for a name that is taken."""
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Unreadable(f"A supplier has a name of up to {LONGEST_NAME} characters.")
@@ -66,6 +67,12 @@ def supplies(
         raise Unreadable("A cost is an amount of money, and not below nothing.")
     work.merge(Supply(sku=sku, supplier_id=supplier_id, code=code, unit_cost_pence=unit_cost_pence))
     work.flush()
+
+
+def usual_cost(work: Session, supplier_id: int, sku: str) -> int:
+    """What one unit usually costs there, in pence; nothing where nobody has said."""
+    found = work.get(Supply, sku)
+    return found.unit_cost_pence if found and found.supplier_id == supplier_id else 0
 
 
 def of(work: Session) -> Mapping[str, Supply]:

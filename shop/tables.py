@@ -31,6 +31,8 @@ from shop import (
     stock_rules,
     suppliers,
     transfers,
+    unpackings,
+    uploads,
 )
 
 __all__ = [
@@ -64,4 +66,6 @@ __all__ = [
     "stock_rules",
     "suppliers",
     "transfers",
+    "unpackings",
+    "uploads",
 ]

@@ -65,6 +65,7 @@ def send_digests(database: Database, zone: ZoneInfo, now: Clock) -> str:
 
 
 def forget_presses(database: Database, now: Clock) -> str:
+    """Drop form tokens that nobody can press any more."""
     with database.transaction() as work:
         return f"{presses.forget(work, at=now())} forgotten"
 

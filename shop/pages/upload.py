@@ -8,7 +8,7 @@ from flask import current_app, request
 from shop import raster
 from shop.pages.text import clean_fields
 
-MOST_BYTES = 2 * raster.MOST_BYTES  # so that a file just over its limit gets a sentence in its form
+MOST_BYTES = 2 * raster.MOST_BYTES  # a photo just over its limit gets a sentence in its form
 
 View = TypeVar("View", bound=Callable[..., object])
 _TAKERS: set[Callable[..., object]] = set()
@@ -24,9 +24,9 @@ def takes_file(endpoint: str | None) -> bool:
     return current_app.view_functions.get(endpoint or "") in _TAKERS
 
 
-def open_form() -> None:
+def open_form(most_bytes: int = MOST_BYTES) -> None:
     """Let this request's form be read, with its file. Raises Unreadable for odd characters."""
-    request.max_content_length = MOST_BYTES
+    request.max_content_length = most_bytes
     clean_fields(request.form)
 
 

@@ -49,6 +49,9 @@
     }
   });
 
+  // A long import goes on by itself, a few thousand lines at a time.
+  document.querySelector(".tp form[data-go-on]")?.requestSubmit();
+
   for (const button of document.querySelectorAll(".tp [data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

@@ -1,18 +1,16 @@
 """Counter sales a second, against the same statements through the bare driver, both durable."""
 
 import itertools
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import psycopg
 from sqlalchemy import URL
 
 from shop.db import Database
 from tests import databases
 from tests.bench.pairs import Pair, rate
-from tests.shop.conftest import BALL, NOON, SPIKY, fill, received
+from tests.bench.raw import Say, connect
+from tests.shop.conftest import BALL, SPIKY, fill, received
 from tests.shop.selling import sell
 
 PLENTY = 90_000
@@ -28,14 +26,24 @@ ORDER = """INSERT INTO shop_order (number, press, channel, site, currency, total
 LINE = """INSERT INTO shop_order_line (order_id, position, sku, name, units, unit_pence, vat_bp,
     vat_pence) VALUES (?, ?, ?, ?, 1, ?, 2000, ?)"""
 SETTLE = """UPDATE shop_order SET state = 'settled', settled_at = ?, settled_by = 'rae'
-    WHERE id = ? AND state = 'placed'"""
+    WHERE id = ? AND state = 'placed' RETURNING EXISTS (SELECT 1 FROM shop_hold
+    WHERE order_number = shop_order.number AND ended_at IS NULL)"""
 LINES = "SELECT * FROM shop_order_line WHERE order_id = ? ORDER BY order_id, position"
 MOVE = """INSERT INTO shop_stock_move (sku, units, from_place, to_place, reason, order_line_id,
     "by", "at") VALUES (?, 1, 'shelf:cambridge', 'customer', 'sale', ?, 'rae', ?)"""
-TAKE = """UPDATE shop_stock_level SET on_hand = on_hand - 1
-    WHERE place = 'shelf:cambridge' AND sku = ? AND on_hand - held >= 1"""
+TAKE = """UPDATE shop_stock_level SET on_hand = on_hand - 1, held = held + 0,
+    position = position + 1
+    WHERE place = 'shelf:cambridge' AND sku = ? AND on_hand - 1 >= held + 0 AND held + 0 >= 0
+    RETURNING on_hand, held, (SELECT minimum FROM shop_stock_rule WHERE site = 'cambridge'
+    AND sku = shop_stock_level.sku)"""
 PAYMENT = """INSERT INTO shop_payment (order_id, gateway, method, amount_pence, currency, "by",
     "at") VALUES (?, 'counter', 'cash', 1849, 'GBP', 'rae', ?)"""
+DAY = """INSERT INTO shop_day_total (day, site, sku, units, pence, vat_pence)
+    SELECT '2026-06-03', 'cambridge', sku, units, units * unit_pence, vat_pence
+    FROM shop_order_line WHERE order_id = ? ORDER BY sku
+    ON CONFLICT (day, site, sku) DO UPDATE SET units = shop_day_total.units + excluded.units,
+    pence = shop_day_total.pence + excluded.pence,
+    vat_pence = shop_day_total.vat_pence + excluded.vat_pence"""
 SITE = "SELECT * FROM shop_site WHERE id = 'cambridge'"
 RECEIPT = """INSERT INTO shop_receipt (site, serial, number, order_id, issued_by, issued_at)
     VALUES ('cambridge', ?, ?, ?, 'rae', ?)"""
@@ -43,7 +51,7 @@ RECEIPT = """INSERT INTO shop_receipt (site, serial, number, order_id, issued_by
 
 @contextmanager
 def pairs() -> Iterator[list[Pair]]:
-    with _stocked("sqlite") as lite, _stocked("postgresql") as postgres:
+    with stocked("sqlite") as lite, stocked("postgresql") as postgres:
         yield [
             Pair(
                 f"counter sale of two lines, {kind}, of the bare driver",
@@ -56,7 +64,7 @@ def pairs() -> Iterator[list[Pair]]:
 
 
 @contextmanager
-def _stocked(kind: str) -> Iterator[Database]:
+def stocked(kind: str) -> Iterator[Database]:
     url = databases.copier(fill, kind)()
     database = Database(url)
     with database.transaction() as work:
@@ -76,40 +84,25 @@ def _ours(database: Database) -> Callable[[], None]:
 
 
 def _raw(url: URL) -> Callable[[], None]:
-    if url.get_backend_name() == "sqlite":
-        connection = sqlite3.connect(str(url.database), isolation_level=None)
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
-                       "recursive_triggers = ON"):  # fmt: skip
-            connection.execute(f"PRAGMA {pragma}")
-        return lambda: _sale(connection, "BEGIN IMMEDIATE", NOON.isoformat(" "), str)
-    postgres = psycopg.connect(
-        host=url.query.get("host"),  # type: ignore[arg-type]
-        dbname=url.database,
-        user=url.username,
-        password=url.password,
-        port=url.port,
-        autocommit=True,
-    )
-    return lambda: _sale(postgres, "BEGIN", NOON, lambda sql: sql.replace("?", "%s"))
+    say, at = connect(url)
+    return lambda: _sale(say, at)
 
 
-def _sale(connection: Any, begin: str, at: object, spelled: Callable[[str], str]) -> None:
-    def say(sql: str, *values: object) -> Any:
-        return connection.execute(spelled(sql), values)
-
-    say(begin)
+def _sale(say: Say, at: object) -> None:
+    say("BEGIN")
     say(PRICES, BALL, SPIKY).fetchall()
     number = say(NUMBER, "order").fetchone()[0]
     order = say(ORDER, number, f"raw-{next(_counter)}", at).fetchone()[0]
     say(LINE, order, 1, BALL, "Soft ball", 850, 142)
     say(LINE, order, 2, SPIKY, "Spiky ball", 999, 167)
-    assert say(SETTLE, at, order).rowcount == 1
+    assert say(SETTLE, at, order).fetchone()
     lines = say(LINES, order).fetchall()
     for line in lines:
         say(MOVE, line[3], line[0], at)
     for line in lines:
-        assert say(TAKE, line[3]).rowcount == 1
+        assert say(TAKE, line[3]).fetchone()
     say(PAYMENT, order, at)
+    say(DAY, order)
     say(SITE).fetchone()
     serial = say(NUMBER, "receipt:cambridge").fetchone()[0]
     say(RECEIPT, serial, f"CAM-{serial}", order, at)

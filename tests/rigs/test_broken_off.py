@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import URL, event, text
+from sqlalchemy.exc import OperationalError
 
 from shop import checks, failpoints, seals, tick
 from shop.db import Base, Database
@@ -227,4 +228,34 @@ def test_a_connection_that_drops_in_the_middle_undoes_the_act(
     monkeypatch.undo()
 
     assert everything(database) == before
+    assert clean(database)
+
+
+@pytest.mark.parametrize("copy", ["sqlite"], indirect=True)
+def test_a_full_disk_undoes_the_act_and_is_over_when_there_is_room(
+    shop: tuple[Database, dict[str, Any]],
+) -> None:
+    database, ready = shop
+    full = Database(database.engine.url)
+
+    def no_room(connection: Any, record: object) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+
+    def receive_for_ever() -> None:
+        while True:
+            before.update(everything(database))
+            with full.transaction() as work:
+                ACTS["receive"](work, ready)
+
+    before: dict[str, list[tuple[Any, ...]]] = {}
+    event.listen(full.engine, "connect", no_room)
+    with pytest.raises(OperationalError, match="full"):
+        receive_for_ever()
+    full.dispose()
+
+    assert everything(database) == before
+    assert clean(database)
+    with database.transaction() as work:
+        ACTS["receive"](work, ready)
     assert clean(database)

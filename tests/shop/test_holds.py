@@ -177,6 +177,22 @@ def test_somebody_can_let_go_of_what_is_kept(database: Database) -> None:
     assert clean(database)
 
 
+def test_letting_one_order_go_leaves_the_others_alone(database: Database) -> None:
+    with database.transaction() as work:
+        received(work, 5)
+        first = place(work, {BALL: 2}, hold_until=SOON)
+        second = place(work, {BALL: 1}, hold_until=SOON)
+        third = place(work, {BALL: 1}, hold_until=SOON)
+    with database.transaction() as work:
+        holds.release(work, first.number, by="anna", at=NOON)
+        pay(work, second)
+
+    with database.reading() as work:
+        assert (held(work), free(work)) == (1, 3)
+        assert holds.kept_for(work, HERE, BALL, at=NOON) == [third.number]
+    assert clean(database)
+
+
 def test_sweeping_ends_what_is_over_and_leaves_the_rest(work: Session) -> None:
     received(work, 5)
     place(work, {BALL: 1}, hold_until=SOON)

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -165,6 +166,12 @@ class Stock(RuleBasedStateMachine):
 
     # Coming and going
 
+    @initialize(units=st.integers(0, 12))
+    def fill_the_shelves(self, units: int) -> None:
+        for each in SITES if units else ():
+            for what in SKUS:
+                self.receive(each, what, units)
+
     @rule(site=site, sku=sku, units=units)
     def receive(self, site: str, sku: str, units: int) -> None:
         self.act(True, lambda work: stock.receive(work, site, {sku: units}, **self.by))
@@ -234,7 +241,7 @@ class Stock(RuleBasedStateMachine):
 
     # Orders and what they keep
 
-    @rule(site=site, basket=BASKETS, minutes=st.none() | st.integers(1, 40))
+    @rule(site=site, basket=BASKETS, minutes=st.sampled_from([None, 1, 5, 20, 60, 60]))
     def place(self, site: str, basket: dict[str, int], minutes: int | None) -> None:
         until = None if minutes is None else self.now + timedelta(minutes=minutes)
         fits = until is None or all(self.free(shelf(site), what) >= n for what, n in basket.items())
@@ -265,7 +272,7 @@ class Stock(RuleBasedStateMachine):
         self.act(True, lambda work: holds.release(work, each.order.number, **self.by))
         each.until = None
 
-    @rule(minutes=st.integers(1, 30))
+    @rule(minutes=st.integers(1, 12))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
 

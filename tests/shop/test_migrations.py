@@ -10,13 +10,28 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, CheckConstraint, inspect, make_url, select, text
+from sqlalchemy import (
+    URL,
+    CheckConstraint,
+    column,
+    insert,
+    inspect,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy import (
+    table as a_table,
+)
 
 import shop.tables  # noqa: F401 - so that the metadata knows every table
 from shop import audit, checks, clock, migrations, triggers
-from shop.db import WRITES, Base, Database
+from shop.db import WRITES, Base, Database, UTCTime
+from shop.levels import StockLevel
 from shop.migrations import VERSION_TABLE
+from shop.spells import StockSpell
 from tests import databases
+from tests.shop.conftest import NOON
 
 AT_ONCE = 4
 ROUNDS = {"sqlite": 12, "postgresql": 3}  # a round is quick where it is a file
@@ -185,6 +200,50 @@ def test_a_shop_of_the_first_version_is_brought_to_this_one_and_keeps_its_rows(
         assert work.scalars(select(audit.AuditRow.subject)).all() == ["the shop"]
     assert checks.ready(empty)
     assert all(check.ok for check in checks.verify(empty))
+
+
+BACK_AND_FORTH = (  # (units, from, to, hour)
+    (2, "supplier", "shelf:ely", 8),
+    (1, "shelf:ely", "adjustment", 9),
+    (1, "shelf:ely", "adjustment", 10),
+    (3, "supplier", "shelf:ely", 11),
+)
+
+
+def test_the_times_in_which_an_older_shelf_had_some_are_found_in_its_moves(
+    empty: Database,
+) -> None:
+    with empty.engine.execution_options(**WRITES).begin() as connection:
+        command.upgrade(migrations.config(connection), "0002")
+        connection.execute(text(A_PRODUCT))
+        for units, from_, to, hour in BACK_AND_FORTH:
+            at = NOON.replace(hour=hour)
+            connection.execute(
+                insert(A_MOVE), {"sku": "X", "units": units, "from_place": from_, "to_place": to,
+                                 "reason": "delivery", "by": "rae", "at": at}
+            )  # fmt: skip
+        connection.execute(text("INSERT INTO shop_stock_level VALUES ('shelf:ely', 'X', 3, 0)"))
+
+    migrations.upgrade(empty)
+
+    with empty.reading() as work:
+        found = [
+            (spell.began_at.hour, spell.ended_at and spell.ended_at.hour)
+            for spell in work.scalars(select(StockSpell).order_by(StockSpell.id))
+        ]
+        level = work.get_one(StockLevel, ("shelf:ely", "X"))
+    assert found == [(8, 10), (11, None)]
+    assert (level.on_hand, level.position) == (3, 4)
+
+
+A_PRODUCT = """INSERT INTO shop_product (sku, slug, name, brand, price_pence, vat_bp, on_sale,
+    summary, made_of, cleaning, colour, kind, powered)
+    VALUES ('X', 'x', 'X', '', 1, 0, TRUE, '', '', '', 'teal', 'ball', FALSE)"""
+A_MOVE = a_table(
+    "shop_stock_move",
+    *map(column, ("sku", "units", "from_place", "to_place", "reason", "by")),
+    column("at", UTCTime()),
+)
 
 
 def test_alembic_finds_no_difference_between_models_and_migrations(empty: Database) -> None:

@@ -19,8 +19,9 @@ from shop.errors import NotAllowed
 from shop.pages import pages
 from shop.pages.form import Form
 from shop.pages.staff import site_here, staff_here
-from shop.pages.staff.basket import Counter, Line, Said
+from shop.pages.staff.basket import Counter, Line
 from shop.pages.staff.frame import show
+from shop.pages.staff.said import Said
 from shop.products import Product
 from shop.sites import Site
 from shop.staff import Role
