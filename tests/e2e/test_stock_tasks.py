@@ -10,8 +10,8 @@ from sqlalchemy import URL
 
 from shop import alerts, checks, clock, stock, suppliers, transfers
 from shop.db import Database
-from shop.ledger import MoveReason
 from tests.e2e.hands import Hands
+from tests.e2e.stocked import put
 from tests.e2e.test_main_job import barcode
 from tests.e2e.visit import Visit
 from tests.test_docs import page
@@ -50,15 +50,6 @@ def desk(open_visit: Callable[..., Visit]) -> Desk:
         return visit, Hands(visit.page)
 
     return sit_down
-
-
-def put(books: Database, sku: str, units: int, site: str = "newmarket") -> None:
-    """Make it so many on a shelf."""
-    with books.transaction() as work:
-        there = stock.free(work, [sku], at=clock.now()).get(sku, {}).get(site, 0)
-        if there != units:
-            reason = MoveReason.FOUND if units > there else MoveReason.LOST
-            stock.adjust(work, site, sku, units - there, reason, by="test", at=clock.now())
 
 
 def level(books: Database, place: str, sku: str) -> int:
