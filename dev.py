@@ -118,6 +118,7 @@ NIGHTLY = {
     "RIG_ROUNDS": "10000",
     "RIG_THREADS": "16",
     "RIG_RESTARTS": "20",
+    "LONG_LINES": "100000",
     "UPGRADE_MOVES": "100000",
     "UPGRADE_KILLS": "all",
     "MACHINE_EXAMPLES": "3000",
@@ -135,7 +136,12 @@ def rigs(arguments: list[str]) -> int:
     if "--nightly" in arguments:
         arguments.remove("--nightly")
         numbers = NIGHTLY
-    rigs = ["tests/rigs", "tests/shop/test_machine.py"]
+    rigs = [
+        "tests/rigs",
+        "tests/shop/test_machine.py",
+        "tests/shop/test_count_memory.py",
+        "tests/pages/test_import_memory.py",
+    ]
     return subprocess.call(
         [str(PYTHON), "-m", "pytest", *rigs, *arguments], cwd=ROOT, env={**numbers, **os.environ}
     )

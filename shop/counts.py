@@ -12,26 +12,28 @@ from enum import StrEnum
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
+    Subquery,
     UniqueConstraint,
+    and_,
+    func,
     insert,
+    literal,
+    or_,
     select,
     text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop import numbers, places, products, sites
-from shop.db import Base, BigId, UTCTime, whole
+from shop import count_scope, numbers, products, sites
+from shop.db import Base, BigId, UTCTime, table_of, whole
 from shop.errors import NotFound, Refusal, Unreadable
-from shop.levels import StockLevel
-from shop.places import Kind
-from shop.products import Product
 
 MOST_UNITS = 100_000  # of one product at one place
 SURPRISE = 2  # units: a difference that is counted again before anybody believes it
 SERIES = "count"
-COUNTED = (Kind.SHELF, Kind.KEPT)
 
 
 class CountState(StrEnum):
@@ -114,6 +116,16 @@ class CountLine(Base):
         return self.times > 0 and abs(self.difference) >= SURPRISE and not agreed
 
 
+def surprising() -> ColumnElement[bool]:
+    """`CountLine.is_surprising` for the database, which does not have to send the others."""
+    difference = CountLine.counted - CountLine.expected
+    return and_(
+        CountLine.times > 0,
+        func.abs(difference) >= SURPRISE,
+        or_(CountLine.times == 1, CountLine.previous != difference),
+    )
+
+
 def start(
     work: Session, site_id: str, skus: Iterable[str] | None = None, *, by: str, at: datetime
 ) -> Count:
@@ -122,8 +134,10 @@ def start(
     Raises Refusal when somebody is counting one of them there already.
     """
     site = sites.get(work, site_id)
-    wanted = _whole_site(work, site_id) if skus is None else _listed(work, site_id, skus)
-    if not wanted:
+    wanted = (
+        count_scope.whole_site(site_id) if skus is None else count_scope.listed(work, site_id, skus)
+    )
+    if not work.scalar(select(select(wanted.c.sku).exists())):
         raise Unreadable(f"There is nothing to count at {site.name}.")
     refuse_second(work, wanted)
     count = Count(
@@ -135,8 +149,12 @@ def start(
     )
     work.add(count)
     work.flush()
-    lines = [{"count_id": count.id, "place": place, "sku": sku} for place, sku in sorted(wanted)]
-    work.execute(insert(CountLine), lines)
+    lines = select(literal(count.id), wanted.c.place, wanted.c.sku)
+    work.execute(
+        insert(table_of(CountLine)).from_select(
+            ["count_id", "place", "sku"], lines.order_by(wanted.c.place, wanted.c.sku)
+        )
+    )
     return count
 
 
@@ -182,40 +200,20 @@ def locked(work: Session, number: int) -> Count:
     return found
 
 
-def refuse_second(work: Session, wanted: Iterable[tuple[str, str]]) -> None:
+def refuse_second(work: Session, wanted: Subquery) -> None:
     """Raise Refusal when one of these places and products is in an open count already."""
-    open_lines = select(CountLine, Count).join(Count, Count.id == CountLine.count_id)
-    being_counted = {
-        (line.place, line.sku): count
-        for line, count in work.execute(open_lines.where(CountLine.is_open))
-    }
-    for place, sku in sorted(wanted):
-        if count := being_counted.get((place, sku)):
-            name, site = products.get(work, sku).name, sites.get(work, count.site).name
-            raise Refusal(
-                f"{name} is being counted at {site} already: count {count.number}, by "
-                f"{count.started_by}. Finish or cancel that one first."
-            )
-
-
-def _whole_site(work: Session, site_id: str) -> set[tuple[str, str]]:
-    """The shelf of all that is on sale, and whatever else the books say is here."""
-    on_sale = work.scalars(select(Product.sku).where(Product.on_sale.is_(True)))
-    return {(places.shelf(site_id), sku) for sku in on_sale} | _here(work, site_id)
-
-
-def _listed(work: Session, site_id: str, skus: Iterable[str]) -> set[tuple[str, str]]:
-    known = products.by_sku(work, skus)
-    for sku in skus:
-        if sku not in known:
-            raise NotFound(f"There is no product with the code {sku}.")
-    kept = {(place, sku) for place, sku in _here(work, site_id) if sku in known}
-    return {(places.shelf(site_id), sku) for sku in known} | kept
-
-
-def _here(work: Session, site_id: str) -> set[tuple[str, str]]:
-    counted = [places.place(kind, site_id) for kind in COUNTED]
-    some = select(StockLevel.place, StockLevel.sku).where(
-        StockLevel.place.in_(counted), StockLevel.on_hand > 0
+    same = and_(CountLine.place == wanted.c.place, CountLine.sku == wanted.c.sku)
+    clash = (
+        select(CountLine.sku, Count)
+        .join(Count, Count.id == CountLine.count_id)
+        .join(wanted, same)
+        .where(CountLine.is_open)
+        .order_by(CountLine.place, CountLine.sku)
+        .limit(1)
     )
-    return {(place, sku) for place, sku in work.execute(some)}
+    for sku, count in work.execute(clash):
+        name, site = products.get(work, sku).name, sites.get(work, count.site).name
+        raise Refusal(
+            f"{name} is being counted at {site} already: count {count.number}, by "
+            f"{count.started_by}. Finish or cancel that one first."
+        )

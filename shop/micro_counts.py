@@ -1,6 +1,6 @@
 """Products to count soon, because something about them was odd. Asking twice asks once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Insert, delete, select
@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop import counts
-from shop.counts import Count
+from shop.counts import Count, CountLine
 from shop.db import Base, UTCTime, table_of
 from shop.errors import Refusal
 
@@ -42,11 +42,10 @@ def start(work: Session, site_id: str, *, by: str, at: datetime) -> Count:
     return counts.start(work, site_id, asked, by=by, at=at)
 
 
-def done(work: Session, site_id: str, skus: Iterable[str]) -> None:
-    """These were counted."""
-    work.execute(
-        delete(CountDue).where(CountDue.site == site_id, CountDue.sku.in_(sorted(set(skus))))
-    )
+def done(work: Session, count: Count) -> None:
+    """What was counted in this count does not wait any longer."""
+    counted = select(CountLine.sku).where(CountLine.count_id == count.id, CountLine.times > 0)
+    work.execute(delete(CountDue).where(CountDue.site == count.site, CountDue.sku.in_(counted)))
 
 
 def _asking(insert_due: Callable[..., postgresql.Insert | sqlite.Insert]) -> Insert:

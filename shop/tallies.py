@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop import counts, failpoints, places, products
-from shop.counts import COUNTED, MOST_UNITS, Count, CountLine
+from shop import count_scope, counts, failpoints, places, products
+from shop.count_scope import COUNTED
+from shop.counts import MOST_UNITS, Count, CountLine
 from shop.errors import Refusal, Unreadable
 from shop.levels import StockLevel
 from shop.places import Kind
@@ -87,7 +88,7 @@ def _line(work: Session, number: int, sku: str, kind: Kind) -> CountLine:
 def _unexpected(work: Session, number: int, place: str, sku: str) -> CountLine:
     count = counts.locked(work, number)
     products.get(work, sku)
-    counts.refuse_second(work, [(place, sku)])
+    counts.refuse_second(work, count_scope.only(place, sku))
     line = CountLine(count_id=count.id, place=place, sku=sku)
     work.add(line)
     work.flush()

@@ -1,55 +1,56 @@
 """What a count found: what has to be counted again, what differs, and the moves that say so."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, and_, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from shop import counts, failpoints, holds, ledger, micro_counts, places, products
+from shop import count_progress, counts, failpoints, holds, ledger, micro_counts, places, products
 from shop.counts import Count, CountLine, CountState
 from shop.errors import Refusal
 from shop.ledger import Move, MoveReason
 from shop.levels import StockLevel
 from shop.places import ADJUSTMENT
 
+MOST_SHOWN = 500  # lines for a person to look through
+A_PART = 500  # lines that are put right together
+_DIFFERS = and_(CountLine.times > 0, CountLine.counted != CountLine.expected)
 
-def uncounted(work: Session, number: int) -> Sequence[CountLine]:
-    """What nobody has counted yet. It stays as it is when the count is posted."""
-    return [line for line in counts.lines_of(work, number) if not line.times]
 
-
-def surprises(work: Session, number: int) -> Sequence[CountLine]:
+def surprises(work: Session, number: int, *, most: int = MOST_SHOWN) -> Sequence[CountLine]:
     """What has to be counted again, because it is so far off. Show which, never by how much."""
-    return [line for line in counts.lines_of(work, number) if line.is_surprising]
+    return work.scalars(_lines(number).where(counts.surprising()).limit(most)).all()
 
 
-def review(work: Session, number: int) -> Sequence[CountLine]:
-    """Every line that was counted, for who approves: expected, counted and the difference."""
-    return [line for line in counts.lines_of(work, number) if line.times]
+def differing(work: Session, number: int, *, most: int = MOST_SHOWN) -> Sequence[CountLine]:
+    """What was counted and is not as the books said then, for who approves."""
+    return work.scalars(_lines(number).where(_DIFFERS).limit(most)).all()
 
 
-def post(work: Session, number: int, *, by: str, at: datetime) -> Sequence[CountLine]:
-    """Write each difference into the ledger and end the count. Gives the lines that differed.
+def post(work: Session, number: int, *, by: str, at: datetime) -> int:
+    """Write each difference into the ledger and end the count. Gives how many lines differed.
 
-    Raises Refusal while something has to be counted again, and where fewer were found than
-    are kept for an order: a person has to let that order go first.
+    They go by parts, in the order in which everybody locks levels, so that a count of a whole
+    warehouse takes no more memory than one of a shelf. Raises Refusal while something has to
+    be counted again, and where fewer were found than are kept for an order: a person has to
+    let that order go first.
     """
     count = counts.locked(work, number)
-    counted = review(work, number)
-    if not counted:
+    if not count_progress.of(work, number).counted:
         raise Refusal("Nothing has been counted yet.")
-    again = [products.get(work, line.sku).name for line in counted if line.is_surprising]
-    if again:
+    if again := [products.get(work, line.sku).name for line in surprises(work, number, most=10)]:
         raise Refusal(f"Count once more before this can be posted: {', '.join(again)}.")
-    differing = [line for line in counted if line.difference]
-    for line in differing:
-        _refuse_missing_kept(work, line, at)
     failpoints.reached("stocktake.before_post", work)
     _end(work, count, CountState.POSTED, by=by, at=at)
-    ledger.post(work, [_move(line) for line in differing], by=by, at=at, undone="posted")
-    micro_counts.done(work, count.site, [line.sku for line in counted])
-    return differing
+    put_right = 0
+    for part in _parts(work, number):
+        for line in part:
+            _refuse_missing_kept(work, line, at)
+        ledger.post(work, [_move(line) for line in part], by=by, at=at, undone="posted")
+        put_right += len(part)
+    micro_counts.done(work, count)
+    return put_right
 
 
 def cancel(work: Session, number: int, *, by: str, at: datetime) -> None:
@@ -70,6 +71,26 @@ def last_counted(work: Session, site_id: str) -> dict[str, datetime]:
         .group_by(CountLine.sku)
     )
     return {sku: at for sku, at in work.execute(statement) if at is not None}
+
+
+def _lines(number: int) -> Select[CountLine]:
+    return (
+        select(CountLine)
+        .join(Count, Count.id == CountLine.count_id)
+        .where(Count.number == number)
+        .order_by(CountLine.place, CountLine.sku)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _parts(work: Session, number: int) -> Iterator[Sequence[CountLine]]:
+    """What differs, a part at a time, by place and product."""
+    behind, statement = tuple_(CountLine.place, CountLine.sku), _lines(number).where(_DIFFERS)
+    part = work.scalars(statement.limit(A_PART)).all()
+    while part:
+        yield part
+        last = (part[-1].place, part[-1].sku)
+        part = work.scalars(statement.where(behind > last).limit(A_PART)).all()
 
 
 def _move(line: CountLine) -> Move:

@@ -126,7 +126,7 @@ MUTANTS = (
     Mutant("kept units are counted away", "variances.py",
            "    if level.on_hand + line.difference >= level.held:", "    if True:", COUNTS),
     Mutant("a posted count stays on the list", "variances.py",
-           "    micro_counts.done(work, count.site, [line.sku for line in counted])\n", "", COUNTS),
+           "    micro_counts.done(work, count)\n", "", COUNTS),
     Mutant("a kept unit is found", "found.py",
            "    if orders or work.scalar(kept):", "    if False:", COUNTS),
     Mutant("more than ordered is taken without asking", "deliveries.py",

@@ -12,7 +12,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shop import arrivals, checks, costs, deliveries, purchases, tallies, transfers, variances
+from shop import (
+    arrivals,
+    checks,
+    costs,
+    count_progress,
+    deliveries,
+    purchases,
+    tallies,
+    transfers,
+)
 from shop.arrivals import Part
 from shop.db import Database, retried
 from shop.deliveries import Item
@@ -114,7 +123,7 @@ def test_two_scans_of_one_product_are_both_counted(
 
     assert told == ["done"]
     with database.reading() as work:
-        assert [line.counted for line in variances.review(work, ready["other count"])] == [5]
+        assert [line.counted for line in count_progress.counted(work, ready["other count"])] == [5]
 
 
 def test_two_deliveries_both_move_the_average(shop: tuple[Database, dict[str, Any]]) -> None:
@@ -142,6 +151,51 @@ def test_two_deliveries_both_move_the_average(shop: tuple[Database, dict[str, An
         last = costs.averages(work)[BALL]
     assert averages[0] < averages[1] == last
     assert all(check.ok for check in checks.verify(database))
+
+
+def test_an_average_that_three_move_at_once_is_moved_three_times(
+    shop: tuple[Database, dict[str, Any]],
+) -> None:
+    """With two of them, the second waits for its row to be there. Only a lock stops a third."""
+    database, _ = shop
+    with database.transaction() as work:
+        costs.bought(work, BALL, 10, 100)
+    moved: list[int] = []
+    done: list[int] = []
+
+    def move() -> None:
+        with database.transaction() as work:
+            moved.append(costs.bought(work, BALL, 10, 900))
+            _until(lambda: bool(done) or _waiting(database) >= 1)
+        done.append(moved[-1])
+
+    threads = [threading.Thread(target=move) for _ in range(2)]
+    with database.transaction() as work:
+        moved.append(costs.bought(work, BALL, 10, 900))
+        for thread in threads:
+            thread.start()
+        _until(lambda: _waiting(database) >= 2)
+    for thread in threads:
+        thread.join(60)
+
+    with database.reading() as work:
+        assert costs.averages(work)[BALL] == max(moved)
+    assert len(set(moved)) == 3
+
+
+def _until(there: Callable[[], bool]) -> None:
+    for _ in range(3_000):
+        if there():
+            return
+        threading.Event().wait(0.01)
+
+
+def _waiting(database: Database) -> int:
+    """How many wait for a lock. On SQLite every second writer does, and nobody can ask."""
+    if database.engine.dialect.name != "postgresql":
+        return 2
+    with database.reading() as work:
+        return work.scalar(text("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")) or 0
 
 
 def test_two_deliveries_of_one_order_are_both_counted_against_it(

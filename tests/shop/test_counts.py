@@ -5,7 +5,18 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop import arrivals, checks, counts, found, micro_counts, stock, tallies, transfers, variances
+from shop import (
+    arrivals,
+    checks,
+    count_progress,
+    counts,
+    found,
+    micro_counts,
+    stock,
+    tallies,
+    transfers,
+    variances,
+)
 from shop.arrivals import Part
 from shop.counts import CountLine, CountState
 from shop.db import Database
@@ -32,7 +43,10 @@ def number(work: Session) -> int:
 
 
 def posted(work: Session, number: int) -> list[tuple[str, int]]:
-    return [(line.sku, line.difference) for line in variances.post(work, number, **ZOE)]
+    """What posting put right, which is what had differed."""
+    differing = [(line.sku, line.difference) for line in variances.differing(work, number)]
+    assert variances.post(work, number, **ZOE) == len(differing)
+    return differing
 
 
 def test_a_count_of_a_clinic_lists_all_that_is_on_sale_and_nothing_elsewhere(
@@ -79,7 +93,7 @@ def test_scan_after_scan_adds_up(work: Session, number: int) -> None:
 def test_what_nobody_counted_stays_as_it_is(work: Session, number: int) -> None:
     tallies.put(work, number, SPIKY, 0, **ANNA)
 
-    assert [line.sku for line in variances.uncounted(work, number)] == [BALL, ROLLER]
+    assert [line.sku for line in count_progress.left(work, number)] == [BALL, ROLLER]
     assert posted(work, number) == []
     assert left(work) == 5
 
@@ -171,6 +185,40 @@ def test_a_sale_between_two_tallies_does_not_make_them_differ(work: Session, num
     tallies.put(work, number, BALL, 1, **ANNA)
 
     assert posted(work, number) == [(BALL, -3)]
+
+
+@pytest.mark.parametrize("counted", [(3,), (4,), (5,), (7,), (3, 3), (3, 4), (3, 7), (7, 3, 3)])
+def test_the_database_is_surprised_by_the_same_tallies_as_we_are(
+    work: Session, number: int, counted: tuple[int, ...]
+) -> None:
+    for units in counted:
+        tallies.put(work, number, BALL, units, **ANNA)
+
+    ours = [line.sku for line in counts.lines_of(work, number) if line.is_surprising]
+    assert [line.sku for line in variances.surprises(work, number)] == ours
+
+
+def test_a_long_count_is_posted_by_parts_and_ends_as_one(
+    work: Session, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(variances, "A_PART", 1)
+    for sku in (BALL, SPIKY, ROLLER):
+        tallies.put(work, number, sku, 6 if sku == BALL else 1, **ANNA)
+
+    assert posted(work, number) == [(BALL, 1), (ROLLER, 1), (SPIKY, 1)]
+    assert [left(work, sku) for sku in (BALL, SPIKY, ROLLER)] == [6, 1, 1]
+
+
+def test_how_far_a_count_is_comes_in_numbers_however_long_it_is(work: Session, number: int) -> None:
+    tallies.put(work, number, BALL, 4, **ANNA)
+    tallies.put(work, number, SPIKY, 0, **ANNA)
+
+    so_far = count_progress.of(work, number)
+
+    assert (so_far.lines, so_far.counted, so_far.left, so_far.differing) == (3, 2, 1, 1)
+    assert not so_far.has_kept
+    assert [line.sku for line in count_progress.counted(work, number, most=1)] == [BALL]
+    assert [line.sku for line in count_progress.left(work, number)] == [ROLLER]
 
 
 def test_a_difference_of_one_is_no_surprise(work: Session, number: int) -> None:

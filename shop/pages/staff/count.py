@@ -6,7 +6,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import clock, counts, products, tallies, variances
+from shop import clock, count_progress, products, tallies, variances
 from shop.counts import Count, CountState
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal
@@ -97,7 +97,7 @@ def count_post(number: str) -> ResponseReturnValue:
     def post(work: Session) -> None:
         of, now = _counting(work, number), clock.now()
         differing = variances.post(work, of.number, by=staff_here().name, at=now)
-        what = "1 product was" if len(differing) == 1 else f"{len(differing)} products were"
+        what = "1 product was" if differing == 1 else f"{differing:,} products were"
         say(f"Count {of.number} is posted. {what} put right.")
 
     return _act(number, form, post, refused=_review)
@@ -151,10 +151,10 @@ def _counting(work: Session, number: str) -> Count:
 def _review(number: str, form: PressForm | None = None) -> str:
     with reading() as work:
         site, of = site_here(work), of_staff(work, number)
-        lines = counts.lines_of(work, of.number)
+        so_far = count_progress.of(work, of.number)
         is_open = of.state == CountState.OPEN
-        again = seen(work, [each for each in lines if is_open and each.is_surprising])
-        differing = [] if again else differences(work, lines)
+        again = seen(work, variances.surprises(work, of.number)) if is_open else []
+        differing = [] if again else differences(work, variances.differing(work, of.number))
     handles = staff_here().may_handle_stock_at(site.id)
     return show(
         "count_review",
@@ -162,8 +162,9 @@ def _review(number: str, form: PressForm | None = None) -> str:
         form=form or blank(PressForm),
         count=of,
         again=again,
-        left=sum(1 for each in lines if not each.times) if is_open else 0,
-        counted=sum(1 for each in lines if each.times),
+        left=so_far.left if is_open else 0,
+        counted=so_far.counted,
+        differed=so_far.differing,
         differing=differing,
         may_post=is_open and handles and of.site == site.id and not again,
         press_form=blank(PressForm),

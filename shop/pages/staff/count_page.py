@@ -8,8 +8,9 @@ from flask import request
 from sqlalchemy.orm import Session
 from wtforms import HiddenField
 
-from shop import counts, products
-from shop.counts import COUNTED, Count, CountLine, CountState
+from shop import count_progress, counts, products
+from shop.count_scope import COUNTED
+from shop.counts import Count, CountLine, CountState
 from shop.db import reading
 from shop.errors import NotFound, Unreadable
 from shop.pages.fields import WholeField
@@ -85,21 +86,24 @@ def draw(number: str, form: Form | None = None) -> str:
     typed = words()
     with reading() as work:
         site, count = site_here(work), of_staff(work, number)
-        lines = seen(work, counts.lines_of(work, count.number))
+        so_far = count_progress.of(work, count.number)
+        left = seen(work, count_progress.left(work, count.number))
+        counted = seen(work, count_progress.counted(work, count.number))
+        putting = _putting(form, work, count)
         found = hits(work, typed)
-    counted = [each for each in lines if each.at]
+        name = _name(work, putting)
     return show(
         "count",
         site,
         form=form or Form(formdata=None),
         count=count,
         open_here=_open_here(count, site),
-        left=[each for each in lines if not each.at],
-        counted=sorted(counted, key=lambda each: str(each.at), reverse=True),
-        total=len(lines),
-        has_kept=any(each.kind == Kind.KEPT for each in lines),
+        left=left,
+        counted=counted,
+        so_far=so_far,
         list_form=_scanning(form),
-        put_form=_putting(form, lines),
+        put_form=putting,
+        put_name=name,
         press_form=blank(PressForm),
         hits=found,
         words=typed,
@@ -126,17 +130,24 @@ def _asked_kind() -> Kind:
     return kind_of_form(asked) if asked else Kind.SHELF
 
 
-def _putting(form: Form | None, lines: Sequence[Line]) -> PutForm | None:
+def _putting(form: Form | None, work: Session, count: Count) -> PutForm | None:
     """The form for one product's number, where somebody asked for it by `line`."""
     if isinstance(form, PutForm):
         form.renew()
         return form
     asked = line(request.args.get("line", ""))
-    if not any(each.sku == asked for each in lines):
+    if not asked or count_progress.line_of(work, count.number, asked) is None:
         return None
     fresh = blank(PutForm)
     fresh.sku.data, fresh.kind.data = asked, _asked_kind()
     return fresh
+
+
+def _name(work: Session, putting: PutForm | None) -> str:
+    """What the product is called whose number is typed; what was sent, where there is none."""
+    sku = (putting.sku.data or "") if putting else ""
+    known = products.by_sku(work, [sku])
+    return known[sku].name if sku in known else sku
 
 
 def seen(work: Session, found: Sequence[CountLine]) -> list[Line]:
@@ -156,9 +167,8 @@ def seen(work: Session, found: Sequence[CountLine]) -> list[Line]:
 
 
 def differences(work: Session, lines: Sequence[CountLine]) -> list[Difference]:
-    """What was counted and is not as the books said when it was."""
-    differing = [each for each in lines if each.times and each.difference]
-    known = products.by_sku(work, [each.sku for each in differing])
+    """These lines, which are not as the books said when they were counted."""
+    known = products.by_sku(work, [each.sku for each in lines])
     return [
         Difference(
             known[each.sku].name,
@@ -167,5 +177,5 @@ def differences(work: Session, lines: Sequence[CountLine]) -> list[Difference]:
             each.counted,
             f"{each.difference:+d}".replace("-", "−"),
         )
-        for each in differing
+        for each in lines
     ]

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import StringField
 
-from shop import clock, counts, micro_counts, products, tallies
+from shop import clock, count_progress, counts, micro_counts, products, tallies
 from shop.counts import Count
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
@@ -121,9 +121,8 @@ def _draw(form: BeginForm, typed: str = "") -> str:
 
 
 def _begun(work: Session, count: Count) -> Begun:
-    lines = counts.lines_of(work, count.number)
-    counted = sum(1 for each in lines if each.times)
-    return Begun(count.number, count.started_by, count.started_at, counted, len(lines))
+    so_far = count_progress.of(work, count.number)
+    return Begun(count.number, count.started_by, count.started_at, so_far.counted, so_far.lines)
 
 
 def _due(work: Session, site: Site) -> Sequence[str]:
