@@ -12,6 +12,7 @@ from app import create_app
 from shop import demo
 from shop.db import Database
 from tests import databases
+from tests.fakestripe.client import FakeStripe, running
 
 KEY = "a key for tests, which is long enough"
 
@@ -77,3 +78,16 @@ def statements() -> Callable[[], AbstractContextManager[list[str]]]:
             seen[:] = [s for s in seen if not s.startswith(("BEGIN", "PRAGMA"))]
 
     return counted
+
+
+@pytest.fixture(scope="session")
+def stripe_process() -> Iterator[FakeStripe]:
+    with running() as fake:
+        yield fake
+
+
+@pytest.fixture
+def fake(stripe_process: FakeStripe) -> FakeStripe:
+    """A fake Stripe to which nothing has happened yet."""
+    stripe_process.clear()
+    return stripe_process
