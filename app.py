@@ -8,7 +8,7 @@ from typing import Any
 from click import UsageError, get_current_context
 from flask import Flask, url_for
 
-from shop import Shop
+from shop import Shop, stripe_keys
 from shop.config import Settings, check_before_serving, from_environment
 from shop.errors import NotReady
 from shop.pages.staff.sign_in import current_staff, open_door
@@ -35,7 +35,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     if get_current_context(silent=True):
         app.wsgi_app = checked(app)  # type: ignore[method-assign]
     else:
-        check_before_serving(Settings.read(app.config), app.config)
+        check(app)
     return app
 
 
@@ -44,10 +44,17 @@ def checked(app: Flask) -> Any:
     serve = app.wsgi_app
 
     def serve_checked(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        check_before_serving(Settings.read(app.config), app.config)
+        check(app)
         return serve(environ, start_response)
 
     return serve_checked
+
+
+def check(app: Flask) -> None:
+    """Refuse to serve with settings that are unsafe. Raises NotReady with what to set."""
+    settings = Settings.read(app.config)
+    check_before_serving(settings, app.config)
+    stripe_keys.check_before_serving(stripe_keys.StripeKeys.read(app.config), settings, app.config)
 
 
 def harden(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """Every setting, its default, and the values it refuses. Read once, when the shop is mounted."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -14,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from shop.errors import NotReady
 
 SHORTEST_KEY = 32  # bytes
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+|http://127\.0\.0\.1:\d+")
 
 
 class Env(StrEnum):
@@ -45,6 +47,10 @@ class Settings:
     content_folders: str = _setting("", "more folders of clinical content, separated by ':'")
     article_author: str = _setting("", "the article's author, once they have given permission")
     csp: str = _setting("", "a Content-Security-Policy to send in place of our own")
+    payment_page: str = _setting(
+        "https://checkout.stripe.com",
+        "where Stripe shows its page: your own domain, if you pay for one",
+    )
 
     def __post_init__(self) -> None:
         if self.env not in tuple(Env):
@@ -57,6 +63,10 @@ class Settings:
             raise NotReady(f"SHOP_TIME_ZONE {self.time_zone!r} is no time zone.") from error
         if {"\n", "\r"} & {*self.csp}:
             raise NotReady("SHOP_CSP must be one line: it is sent as a header.")
+        if not _ORIGIN.fullmatch(self.payment_page):
+            raise NotReady(
+                "SHOP_PAYMENT_PAGE must be an address such as https://pay.clinic.example."
+            )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -104,6 +114,7 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """The stand-alone app's config: the same names, read from the environment."""
     names = {f"SHOP_{field_.name.upper()}" for field_ in fields(Settings)}
     names |= {"SECRET_KEY", "DATABASE_URL", "PUBLIC_BASE_URL", "TRUSTED_HOSTS"}
+    names |= {"STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE"}
     return {name: environ[name] for name in sorted(names & environ.keys())}
 
 

@@ -30,6 +30,7 @@ from shop import (
     suppliers,
     transfers,
 )
+from shop.gateways import demo
 
 __all__ = [
     "accounts",
@@ -41,6 +42,7 @@ __all__ = [
     "day_totals",
     "deliveries",
     "demand",
+    "demo",
     "holds",
     "kept_results",
     "ledger",

@@ -33,6 +33,7 @@ SCREENS = (
     "front.learn",
     "front.search",
     "front.help",
+    "front.demo_pay",
     "staff.sign_in",
     "staff.today",
     "staff.site",

@@ -19,6 +19,7 @@ from werkzeug.routing import RequestRedirect
 
 from shop import money, stock
 from shop.errors import Refusal
+from shop.gateways import stripe
 from shop.pages import pages
 from shop.pages.text import clean
 from shop.state import here
@@ -27,7 +28,7 @@ log = logging.getLogger("shop")
 STATIC = Path(__file__).parent.parent / "static"
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'none'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'{}; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -54,7 +55,7 @@ def refuse_what_nobody_types() -> None:
 @pages.after_request
 def add_headers(response: Response) -> Response:
     """Strict on our own pages, and only there: a host's other pages keep their own."""
-    response.headers.setdefault("Content-Security-Policy", here().settings.csp or CSP)
+    response.headers.setdefault("Content-Security-Policy", _policy())
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
@@ -66,6 +67,14 @@ def add_headers(response: Response) -> Response:
         private = _is_private(request.endpoint)
         response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
     return response
+
+
+def _policy() -> str:
+    """The host's own policy, or ours, in which a form may lead to the payment page and no other
+    place: browsers hold the redirect after a form to it too."""
+    shop = here()
+    leaves = shop.gateway is not None and shop.gateway.name == stripe.NAME
+    return shop.settings.csp or CSP.format(f" {shop.settings.payment_page}" if leaves else "")
 
 
 def _is_private(endpoint: str | None) -> bool:

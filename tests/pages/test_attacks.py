@@ -19,6 +19,7 @@ from tests.conftest import database_of
 from tests.pages.at_desk import Post, sign_in
 from tests.pages.forms_on import ShownForm, forms_on
 from tests.pages.payloads import PAYLOADS
+from tests.shop.gateways.test_stripe import asked
 
 PUBLIC_ENOUGH = {"sku": "BALL-65-S", "number": "CAM-1"}
 SAFE = ("csrf_token", "press")
@@ -32,14 +33,15 @@ def pages(app: Flask, client: FlaskClient) -> list[str]:
     """An address of every page that can be looked at, parameters filled in from the demo."""
     with app.app_context(), database_of(app).reading() as work:
         slug = work.execute(text("SELECT slug FROM shop_product ORDER BY sku")).scalars().first()
-    library = next(iter(app.extensions["shop"].values())).library
-    guide = next(iter(library.guides.values())).slug
+    shop = next(iter(app.extensions["shop"].values()))
+    guide = next(iter(shop.library.guides.values())).slug
     found = []
     for rule in rules(app):
         if "GET" not in (rule.methods or ()):
             continue
         values = {**PUBLIC_ENOUGH, "slug": guide if "guide" in rule.rule else slug}
         values |= {"filename": "shop.css", "path": "nowhere"}
+        values |= {"reference": shop.gateway.open(asked()).reference}
         url = rule.rule
         for name in rule.arguments:
             url = url.replace(f"<path:{name}>", values[name]).replace(f"<{name}>", values[name])
