@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.db import Base, BigId, UTCTime, whole
 from shop.errors import Unreadable
-from shop.orders import MOST_LINES, MOST_UNITS_A_LINE
+from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE
 
 
 class Basket(Base):

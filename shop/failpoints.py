@@ -13,6 +13,10 @@ from sqlalchemy.orm import Session
 
 POINTS = frozenset(
     {
+        "checkout.after_commit",
+        "checkout.after_reserve",
+        "checkout.after_save_session",
+        "checkout.after_stripe_create",
         "counter.after_payment",
         "delivery.after_moves",
         "hold.after_rows",
@@ -22,6 +26,7 @@ POINTS = frozenset(
         "seal.after_row",
         "stocktake.after_count",
         "stocktake.before_post",
+        "sweeper.after_expire_call",
         "sweeper.before_release",
         "transaction.after_commit",
         "transaction.before_commit",

@@ -29,6 +29,9 @@ class MoveReason(StrEnum):
     OPENING = "opening"  # what was there when the books were opened
     DELIVERY = "delivery"
     SALE = "sale"
+    KEPT = "kept"  # paid for online, and put aside
+    HANDED_OVER = "handed-over"  # collected, or given to the post
+    UNCOLLECTED = "uncollected"  # put aside, and nobody came
     FOUND = "found"
     USED = "used"  # in the clinic
     LOST = "lost"  # or stolen
@@ -46,12 +49,16 @@ class MoveReason(StrEnum):
 
 
 _SHELF, _DEMO, _DAMAGED, _TRANSIT = Kind.SHELF, Kind.DEMO, Kind.DAMAGED, Kind.TRANSIT
+_KEPT = Kind.KEPT
 _COUNTED = (Kind.SHELF, Kind.KEPT)
 # Between which kinds of place each reason may move units.
 WAYS: Mapping[MoveReason, Sequence[tuple[str, str]]] = {
     MoveReason.OPENING: [(ADJUSTMENT, _SHELF)],
     MoveReason.DELIVERY: [(SUPPLIER, _SHELF)],
     MoveReason.SALE: [(_SHELF, CUSTOMER)],
+    MoveReason.KEPT: [(_SHELF, _KEPT)],
+    MoveReason.HANDED_OVER: [(_KEPT, CUSTOMER)],
+    MoveReason.UNCOLLECTED: [(_KEPT, _SHELF)],
     MoveReason.FOUND: [(ADJUSTMENT, _SHELF)],
     MoveReason.USED: [(_SHELF, ADJUSTMENT)],
     MoveReason.LOST: [(_SHELF, ADJUSTMENT), (_DEMO, ADJUSTMENT)],
@@ -70,6 +77,7 @@ WAYS: Mapping[MoveReason, Sequence[tuple[str, str]]] = {
 }
 
 
+_OF_AN_ORDER = "'sale', 'kept', 'handed-over', 'uncollected'"
 _ARRIVING = "'arrived', 'broken', 'lost-on-the-way', 'returned'"
 
 
@@ -85,7 +93,7 @@ class StockMove(Base):
         whole("units", 1, MOST_UNITS),
         CheckConstraint("from_place <> to_place", name="two_places"),
         CheckConstraint(
-            f"(reason = '{MoveReason.SALE}') = (order_line_id IS NOT NULL)",
+            f"(reason IN ({_OF_AN_ORDER})) = (order_line_id IS NOT NULL)",
             name="sale_has_its_line",
         ),
         CheckConstraint(

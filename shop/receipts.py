@@ -22,7 +22,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from shop import clock, numbers
 from shop.db import Base, BigId, UTCTime, table_of, whole
 from shop.errors import NotFound
-from shop.orders import Order, OrderLine, PlacedOrder
+from shop.order_lines import OrderLine
+from shop.orders import Order, PlacedOrder
 from shop.sites import Site
 
 _NUMBER = re.compile(r"([A-Z]{1,8})-(\d{1,9})")

@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import URL
 
-from shop.orders import OrderLine
+from shop.order_lines import OrderLine
 from shop.pages.staff.sales import VatRate, vat_by_rate
 from shop.staff import Role
 from tests.conftest import database_of, make_app

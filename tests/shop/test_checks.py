@@ -65,7 +65,7 @@ COOKED = {
 
 @pytest.mark.parametrize("change", COOKED)
 def test_a_change_behind_the_triggers_back_is_named(books: Database, change: str) -> None:
-    _without_triggers(books, change)
+    without_triggers(books, change)
 
     assert wrong(books) == COOKED[change]
 
@@ -98,7 +98,7 @@ def test_a_guard_that_was_made_harmless_is_named(books: Database) -> None:
     assert wrong(books) == {"I7"}
 
 
-def _without_triggers(database: Database, change: str) -> None:
+def without_triggers(database: Database, change: str) -> None:
     """As somebody would who knows the triggers: off, the change, and on again."""
     with database.engine.begin() as connection:
         if connection.dialect.name == "sqlite":

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from shop import orders, payments, receipts, sites
+from shop import order_lines, orders, payments, receipts, sites
 from shop.db import reading
 from shop.errors import NotFound
 from shop.gateways.counter import Method
-from shop.orders import OrderLine
+from shop.order_lines import OrderLine
 from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
@@ -36,7 +36,7 @@ def sale(number: str) -> ResponseReturnValue:
         if not staff_here().role_at(receipt.site):
             raise NotFound("There is no receipt with that number.")
         order = orders.get(work, receipt.order_id)
-        lines = orders.lines_of(work, [order.id])
+        lines = order_lines.lines_of(work, [order.id])
         method = Method(payments.of_order(work, order.id).method)
         issuer = sites.get(work, receipt.site)
     return show(

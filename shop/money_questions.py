@@ -1,0 +1,83 @@
+"""What `flask shop verify` asks about money: each question's right answer is no rows."""
+
+from shop.order_states import NEXT, OrderState
+
+_STEPS = " OR ".join(
+    f"(came_from = '{earlier}' AND state = '{state}')"
+    for earlier, later in NEXT.items()
+    for state in sorted(later)
+    if state != OrderState.SETTLED
+)
+MONEY_QUESTIONS: dict[str, str] = {
+    "I8 every sale has one payment of its exact total, and nothing else has one": """
+        SELECT o.number, o.state, o.total_pence, payment.amount_pence
+        FROM shop_order AS o LEFT JOIN shop_payment AS payment ON payment.order_id = o.id
+        WHERE (o.settled_at IS NOT NULL) <> (payment.id IS NOT NULL)
+           OR payment.amount_pence <> o.total_pence OR payment.currency <> o.currency
+           OR (o.uid IS NOT NULL AND payment.id IS NOT NULL AND payment.reference IS NULL)
+        """,
+    "I10 every order's total is the sum of its lines and its postage": """
+        SELECT o.number, o.total_pence,
+               SUM(line.units * line.unit_pence) + o.postage_pence AS by_lines
+        FROM shop_order AS o LEFT JOIN shop_order_line AS line ON line.order_id = o.id
+        GROUP BY o.id, o.number, o.total_pence, o.postage_pence
+        HAVING COALESCE(SUM(line.units * line.unit_pence), 0) + o.postage_pence <> o.total_pence
+        """,
+    "I12 a payment page that was paid and the payment of its order name each other": """
+        SELECT session.id AS session, session.state, session.payment, payment.reference
+        FROM shop_payment_session AS session
+        LEFT JOIN shop_payment AS payment ON payment.order_id = session.order_id
+        WHERE (session.state = 'paid' AND (payment.id IS NULL
+               OR COALESCE(payment.reference, '') <> session.payment
+               OR payment.amount_pence <> session.amount_pence
+               OR payment.gateway <> session.gateway))
+           OR (session.state = 'paid-twice' AND (payment.id IS NULL
+               OR payment.reference = session.payment))
+        UNION ALL
+        SELECT payment.id, 'payment', payment.reference, NULL FROM shop_payment AS payment
+        WHERE payment.reference IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM shop_payment_session AS session
+            WHERE session.payment = payment.reference AND session.state = 'paid'
+              AND session.order_id = payment.order_id)
+        """,
+    "I14 an order has no more than one payment page that is not over": """
+        SELECT order_id, COUNT(*) AS pages FROM shop_payment_session
+        WHERE state IN ('begun', 'open') GROUP BY order_id HAVING COUNT(*) > 1
+        UNION ALL
+        SELECT o.id, 0 FROM shop_order AS o WHERE o.uid IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM shop_payment_session AS session WHERE session.order_id = o.id)
+        """,
+    "I16 an online order took only steps that there are, and stands where they led": f"""
+        SELECT order_id, came_from, state FROM (
+            SELECT order_id, state, COALESCE(LAG(state) OVER (
+                PARTITION BY order_id ORDER BY id), 'placed') AS came_from
+            FROM shop_order_step
+        ) AS steps WHERE NOT ({_STEPS})
+        UNION ALL
+        SELECT o.id, o.state, COALESCE(last.state, 'placed') FROM shop_order AS o
+        LEFT JOIN shop_order_step AS last ON last.id = (
+            SELECT MAX(id) FROM shop_order_step WHERE order_id = o.id)
+        WHERE (o.uid IS NOT NULL AND o.state <> COALESCE(last.state, 'placed'))
+           OR (o.uid IS NULL AND last.id IS NOT NULL)
+        """,
+    "receipts: every sale has one, and their numbers have no gap": """
+        SELECT 'order ' || o.number AS what, 1 AS off FROM shop_order AS o
+        LEFT JOIN shop_receipt AS receipt ON receipt.order_id = o.id
+        WHERE (o.settled_at IS NOT NULL) <> (receipt.id IS NOT NULL)
+        UNION ALL
+        SELECT 'site ' || receipt.site, MAX(receipt.serial) - COUNT(*) FROM shop_receipt AS receipt
+        GROUP BY receipt.site
+        HAVING MAX(receipt.serial) <> COUNT(*) OR MAX(receipt.serial) <> COALESCE(
+            (SELECT last FROM shop_document_number WHERE series = 'receipt:' || receipt.site), 0)
+        """,
+    "attention: what needs a person is on the list": """
+        SELECT o.number, 'owed' AS kind FROM shop_order AS o
+        WHERE o.state = 'owed' AND NOT EXISTS (SELECT 1 FROM shop_attention AS listed
+            WHERE listed.order_id = o.id AND listed.kind = 'owed' AND listed.settled_at IS NULL)
+        UNION ALL
+        SELECT session.order_id, session.state FROM shop_payment_session AS session
+        WHERE session.state IN ('paid-twice', 'wrong-amount') AND NOT EXISTS (
+            SELECT 1 FROM shop_attention AS listed
+            WHERE listed.kind = session.state AND listed.reference = session.payment)
+        """,
+}
