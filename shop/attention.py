@@ -77,6 +77,12 @@ def settle(work: Session, kind: Kind, reference: str, *, by: str, at: datetime) 
     return work.scalar(settled.returning(Case.id)) is not None
 
 
+def is_waiting(work: Session, kind: Kind, reference: str) -> bool:
+    """Whether there is such a case and nobody has settled it."""
+    its = select(Case.id).where(Case.kind == kind, Case.reference == reference)
+    return work.scalar(its.where(Case.settled_at.is_(None))) is not None
+
+
 def waiting(work: Session) -> Sequence[Case]:
     """What nobody has settled yet, the oldest first."""
     return work.scalars(select(Case).where(Case.settled_at.is_(None)).order_by(Case.id)).all()

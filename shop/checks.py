@@ -17,9 +17,10 @@ from shop import seals, triggers
 from shop.db import Database
 from shop.migrations import VERSION_TABLE, head
 from shop.money_questions import MONEY_QUESTIONS
-from shop.questions import QUESTIONS
+from shop.questions import STOCK_QUESTIONS
 
 Rows = Sequence[str]
+QUESTIONS = {**STOCK_QUESTIONS, **MONEY_QUESTIONS}
 HISTORY = "I7 history can't be changed, and is as it was sealed"
 
 

@@ -23,6 +23,10 @@ POINTS = frozenset(
         "ledger.after_moves",
         "ledger.between_levels",
         "migrate.step",
+        "refund.after_intent",
+        "refund.after_restock",
+        "refund.after_save",
+        "refund.after_stripe",
         "seal.after_row",
         "stocktake.after_count",
         "stocktake.before_post",
@@ -33,6 +37,10 @@ POINTS = frozenset(
         "transfer.after_dispatch",
         "transfer.after_partial",
         "transfer.before_receive_commit",
+        "webhook.after_apply",
+        "webhook.after_commit",
+        "webhook.after_event_insert",
+        "webhook.after_verify",
     }
 )
 

@@ -32,6 +32,7 @@ class MoveReason(StrEnum):
     KEPT = "kept"  # paid for online, and put aside
     HANDED_OVER = "handed-over"  # collected, or given to the post
     UNCOLLECTED = "uncollected"  # put aside, and nobody came
+    BROUGHT_BACK = "brought-back"  # by its buyer, or refunded before it was handed over
     FOUND = "found"
     USED = "used"  # in the clinic
     LOST = "lost"  # or stolen
@@ -59,6 +60,12 @@ WAYS: Mapping[MoveReason, Sequence[tuple[str, str]]] = {
     MoveReason.KEPT: [(_SHELF, _KEPT)],
     MoveReason.HANDED_OVER: [(_KEPT, CUSTOMER)],
     MoveReason.UNCOLLECTED: [(_KEPT, _SHELF)],
+    MoveReason.BROUGHT_BACK: [
+        (CUSTOMER, _SHELF),
+        (CUSTOMER, _DAMAGED),
+        (_KEPT, _SHELF),
+        (_KEPT, _DAMAGED),
+    ],
     MoveReason.FOUND: [(ADJUSTMENT, _SHELF)],
     MoveReason.USED: [(_SHELF, ADJUSTMENT)],
     MoveReason.LOST: [(_SHELF, ADJUSTMENT), (_DEMO, ADJUSTMENT)],
@@ -109,6 +116,10 @@ class StockMove(Base):
             name="count_has_its_line",
         ),
         CheckConstraint(
+            f"(reason = '{MoveReason.BROUGHT_BACK}') = (return_line_id IS NOT NULL)",
+            name="brought_back_has_its_line",
+        ),
+        CheckConstraint(
             f"delivery_line_id IS NULL OR reason = '{MoveReason.DELIVERY}'",
             name="delivery_line_of_delivery",
         ),
@@ -137,6 +148,9 @@ class StockMove(Base):
     delivery_line_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("shop_delivery_line.id"), unique=True
     )
+    return_line_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("shop_return_line.id"), unique=True
+    )
     note: Mapped[str | None]
     by: Mapped[str]  # the staff member's name, as it was then
     at: Mapped[datetime] = mapped_column(UTCTime)
@@ -156,6 +170,7 @@ class Move:
     arrival_line_id: int | None = None
     count_line_id: int | None = None
     delivery_line_id: int | None = None
+    return_line_id: int | None = None
     note: str | None = None
     held: bool = False
 

@@ -16,6 +16,48 @@ MONEY_QUESTIONS: dict[str, str] = {
            OR payment.amount_pence <> o.total_pence OR payment.currency <> o.currency
            OR (o.uid IS NOT NULL AND payment.id IS NOT NULL AND payment.reference IS NULL)
         """,
+    "I9 no more goes back than was paid and sold, line by line and in all": """
+        SELECT 'payment of order ' || o.number AS what, SUM(refund.amount_pence) AS back,
+               MAX(CASE WHEN payment.id IS NOT NULL THEN payment.amount_pence
+                        ELSE COALESCE(listed.amount_pence, 0) END) AS at_most
+        FROM shop_refund AS refund JOIN shop_order AS o ON o.id = refund.order_id
+        LEFT JOIN shop_payment AS payment ON payment.order_id = o.id
+             AND COALESCE(payment.reference, '') = COALESCE(refund.payment, '')
+        LEFT JOIN shop_attention AS listed ON listed.reference = refund.payment
+             AND listed.kind IN ('paid-twice', 'wrong-amount')
+        WHERE refund.state <> 'failed' AND refund.origin <> 'dispute'
+        GROUP BY o.number, refund.payment
+        HAVING SUM(refund.amount_pence) > MAX(CASE WHEN payment.id IS NOT NULL
+            THEN payment.amount_pence ELSE COALESCE(listed.amount_pence, 0) END)
+        UNION ALL
+        SELECT 'line ' || line.id, SUM(part.amount_pence), line.units * line.unit_pence
+        FROM shop_refund_line AS part
+        JOIN shop_refund AS refund ON refund.id = part.refund_id AND refund.state <> 'failed'
+        JOIN shop_order_line AS line ON line.id = part.order_line_id
+        GROUP BY line.id, line.units, line.unit_pence, line.vat_pence
+        HAVING SUM(part.amount_pence) > line.units * line.unit_pence
+            OR SUM(part.units) > line.units OR SUM(part.vat_pence) > line.vat_pence
+        UNION ALL
+        SELECT 'postage of order ' || o.number, SUM(refund.postage_pence), o.postage_pence
+        FROM shop_refund AS refund JOIN shop_order AS o ON o.id = refund.order_id
+        WHERE refund.state <> 'failed'
+        GROUP BY o.id, o.number, o.postage_pence, o.postage_vat_pence
+        HAVING SUM(refund.postage_pence) > o.postage_pence
+            OR SUM(refund.postage_vat_pence) > o.postage_vat_pence
+        UNION ALL
+        SELECT 'goods of line ' || line.id, SUM(back.units), line.units
+        FROM shop_return_line AS back JOIN shop_order_line AS line ON line.id = back.order_line_id
+        GROUP BY line.id, line.units HAVING SUM(back.units) > line.units
+        UNION ALL
+        SELECT 'refund ' || refund.id, refund.amount_pence,
+               refund.postage_pence + COALESCE(SUM(part.amount_pence), 0)
+        FROM shop_refund AS refund
+        LEFT JOIN shop_refund_line AS part ON part.refund_id = refund.id
+        GROUP BY refund.id, refund.origin, refund.amount_pence, refund.postage_pence
+        HAVING refund.postage_pence + COALESCE(SUM(part.amount_pence), 0) > refund.amount_pence
+            OR (refund.origin = 'shop' AND COUNT(part.id) > 0
+                AND refund.postage_pence + SUM(part.amount_pence) <> refund.amount_pence)
+        """,
     "I10 every order's total is the sum of its lines and its postage": """
         SELECT o.number, o.total_pence,
                SUM(line.units * line.unit_pence) + o.postage_pence AS by_lines
@@ -70,6 +112,18 @@ MONEY_QUESTIONS: dict[str, str] = {
         HAVING MAX(receipt.serial) <> COUNT(*) OR MAX(receipt.serial) <> COALESCE(
             (SELECT last FROM shop_document_number WHERE series = 'receipt:' || receipt.site), 0)
         """,
+    "credit notes: every refund that arrived has one, and their numbers have no gap": """
+        SELECT 'refund ' || refund.id AS what, 1 AS off FROM shop_refund AS refund
+        JOIN shop_payment AS payment ON payment.order_id = refund.order_id
+             AND COALESCE(payment.reference, '') = COALESCE(refund.payment, '')
+        LEFT JOIN shop_credit_note AS note ON note.refund_id = refund.id
+        WHERE refund.state = 'succeeded' AND refund.origin <> 'dispute' AND note.id IS NULL
+        UNION ALL
+        SELECT 'site ' || note.site, MAX(note.serial) - COUNT(*) FROM shop_credit_note AS note
+        GROUP BY note.site
+        HAVING MAX(note.serial) <> COUNT(*) OR MAX(note.serial) <> COALESCE(
+            (SELECT last FROM shop_document_number WHERE series = 'credit-note:' || note.site), 0)
+        """,
     "attention: what needs a person is on the list": """
         SELECT o.number, 'owed' AS kind FROM shop_order AS o
         WHERE o.state = 'owed' AND NOT EXISTS (SELECT 1 FROM shop_attention AS listed
@@ -79,5 +133,10 @@ MONEY_QUESTIONS: dict[str, str] = {
         WHERE session.state IN ('paid-twice', 'wrong-amount') AND NOT EXISTS (
             SELECT 1 FROM shop_attention AS listed
             WHERE listed.kind = session.state AND listed.reference = session.payment)
+        UNION ALL
+        SELECT refund.order_id, 'refund-failed' FROM shop_refund AS refund
+        WHERE refund.state = 'failed' AND refund.origin <> 'dispute' AND NOT EXISTS (
+            SELECT 1 FROM shop_attention AS listed
+            WHERE listed.kind = 'refund-failed' AND listed.reference = refund.uid)
         """,
 }

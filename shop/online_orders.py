@@ -4,17 +4,19 @@ Each verb is one step of `order_states.NEXT`, refused where the order does not s
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop import attention, holds, kept, order_steps, orders
+from shop import attention, holds, kept, order_steps, orders, places, returns
 from shop.attention import Kind
 from shop.drafts import Fulfilment
 from shop.errors import Refusal
 from shop.order_states import UNPAID, OrderState, before
 from shop.orders import Order, PlacedOrder
+from shop.stock import Outgoing
 
 
 def with_uid(work: Session, uid: str) -> Order | None:
@@ -78,13 +80,13 @@ def hand_over(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> No
     posted = orders.get(work, order.id).fulfilment == Fulfilment.POST
     to = OrderState.POSTED if posted else OrderState.COLLECTED
     _step(work, order.id, to, before(to), by=by, at=at)
-    kept.hand_over(work, order.site, orders.outgoing(work, order, {}), by=by, at=at)
+    kept.hand_over(work, order.site, put_aside(work, order), by=by, at=at)
 
 
 def nobody_came(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> None:
     """It has waited long enough: its units go back on the shelf, and its money is owed back."""
     _step(work, order.id, OrderState.UNCOLLECTED, [OrderState.READY], by=by, at=at)
-    kept.put_back(work, order.site, orders.outgoing(work, order, {}), by=by, at=at)
+    kept.put_back(work, order.site, put_aside(work, order), by=by, at=at)
     attention.raise_(
         work,
         Kind.UNCOLLECTED,
@@ -93,6 +95,21 @@ def nobody_came(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> 
         amount_pence=order.total_pence,
         at=at,
     )
+
+
+def refund(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> None:
+    """All of it is given back before anything was handed over: it is over."""
+    _step(work, order.id, OrderState.REFUNDED, before(OrderState.REFUNDED), by=by, at=at)
+
+
+def put_aside(work: Session, order: PlacedOrder) -> list[Outgoing]:
+    """What of a paid order still waits at the clinic: all of it but what was refunded there."""
+    lines = orders.outgoing(work, order, {})
+    taken = returns.taken_back(
+        work, [line.order_line_id for line in lines], from_place=places.kept(order.site)
+    )
+    still = [(line, line.units - taken.get(line.order_line_id, 0)) for line in lines]
+    return [replace(line, units=units) for line, units in still if units]
 
 
 def _step(

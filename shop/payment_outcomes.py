@@ -103,15 +103,12 @@ def _unknown(work: Session, seen: PageSeen, at: datetime) -> Outcome:
     """Our id, and no such order: the database was brought back from before it was placed."""
     if seen.state != PageState.PAID:
         return Outcome.NOTHING
-    attention.raise_(
-        work,
-        Kind.UNKNOWN_ORDER,
-        seen.payment or seen.reference,
-        order_id=None,
-        amount_pence=seen.amount_pence,
-        at=at,
-    )
-    return Outcome.UNKNOWN_ORDER
+    reference = seen.payment or seen.reference
+    pence = seen.amount_pence
+    kind = Kind.UNKNOWN_ORDER
+    attention.raise_(work, kind, reference, order_id=None, amount_pence=pence, at=at)
+    waits = attention.is_waiting(work, kind, reference)
+    return Outcome.UNKNOWN_ORDER if waits else Outcome.NOTHING
 
 
 def _paid(
@@ -132,6 +129,8 @@ def _paid(
     exact = (seen.shop, seen.order, pence, seen.currency, seen.live) == due
     session.payment = payment
     if not exact:
+        if session.state == SessionState.WRONG_AMOUNT:
+            return Outcome.NOTHING
         if session.state in UNFINISHED and order.state == OrderState.PLACED:
             online_orders.cancel(work, online_orders.placed(order), by=by, at=at)
         return _look_at(

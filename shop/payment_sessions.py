@@ -164,9 +164,9 @@ def of_order(work: Session, order_id: int) -> Sequence[PaymentSession]:
     return work.scalars(fresh).all()
 
 
-def unfinished(work: Session) -> Sequence[int]:
+def unfinished(work: Session) -> Sequence[PaymentSession]:
     """The sessions that nobody has heard the end of, the oldest first."""
-    going_on = select(PaymentSession.id).where(PaymentSession.state.in_(UNFINISHED))
+    going_on = select(PaymentSession).where(PaymentSession.state.in_(UNFINISHED))
     return work.scalars(going_on.order_by(PaymentSession.id)).all()
 
 

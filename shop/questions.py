@@ -1,4 +1,4 @@
-"""What `flask shop verify` asks of the database: each question's right answer is no rows."""
+"""What `flask shop verify` asks about stock: each question's right answer is no rows."""
 
 from shop.ledger import WAYS
 from shop.places import OUTSIDE
@@ -19,7 +19,7 @@ _LEADS = " OR ".join(
     for reason, ways in WAYS.items()
     for leaves, arrives in ways
 )
-QUESTIONS: dict[str, str] = {
+STOCK_QUESTIONS: dict[str, str] = {
     "I1 every level is the sum of its moves, and has counted them": f"""
         SELECT place, sku, SUM(moved) AS by_moves, SUM(on_hand) AS on_hand,
                SUM(moves) AS moves, SUM(position) AS counted FROM (
@@ -51,6 +51,9 @@ QUESTIONS: dict[str, str] = {
     "I5 what was sold left its site's shelf once, and is put aside or with its buyer": """
         SELECT * FROM (
             SELECT line.id AS line, line.sku, o.state, line.units,
+                   COALESCE((SELECT SUM(back.units) FROM shop_return_line AS back
+                       WHERE back.order_line_id = line.id
+                         AND back.from_place = 'kept:' || o.site), 0) AS taken_out,
                    COALESCE(SUM(CASE WHEN move.reason = 'sale'
                        AND move.from_place = 'shelf:' || o.site
                        AND move.to_place = 'customer' THEN move.units END), 0) AS sold,
@@ -62,13 +65,19 @@ QUESTIONS: dict[str, str] = {
             FROM shop_order_line AS line JOIN shop_order AS o ON o.id = line.order_id
             LEFT JOIN shop_stock_move AS move
                  ON move.order_line_id = line.id AND move.sku = line.sku
-            GROUP BY line.id, line.sku, line.units, o.state
+            GROUP BY line.id, line.sku, line.units, o.state, o.site
         ) AS lines
         WHERE sold <> CASE state WHEN 'settled' THEN units ELSE 0 END
            OR kept <> CASE WHEN state IN ('placed', 'settled', 'owed', 'cancelled') THEN 0
                            WHEN state = 'refunded' AND kept = 0 THEN 0 ELSE units END
-           OR gone <> CASE WHEN state IN ('collected', 'posted', 'uncollected') THEN units
-                           WHEN state = 'refunded' THEN kept ELSE 0 END
+           OR gone <> CASE WHEN state IN ('collected', 'posted', 'uncollected', 'refunded')
+                           THEN kept - taken_out ELSE 0 END
+        UNION ALL
+        SELECT back.id, line.sku, 'came back', back.units, 0, COALESCE(SUM(move.units), 0), 0, 0
+        FROM shop_return_line AS back JOIN shop_order_line AS line ON line.id = back.order_line_id
+        LEFT JOIN shop_stock_move AS move ON move.return_line_id = back.id AND move.sku = line.sku
+             AND move.from_place = back.from_place AND move.to_place = back.to_place
+        GROUP BY back.id, line.sku, back.units HAVING COALESCE(SUM(move.units), 0) <> back.units
         """,
     "I6 every unit of a transfer is accounted for once, or on its way": """
         SELECT * FROM (

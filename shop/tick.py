@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
 
-from shop import alerts, clock, holds, presses, seals, sites
+from shop import alerts, clock, holds, presses, reconcile, seals, sites
+from shop.checkout import PaymentDesk
 from shop.db import Database, retried
+from shop.gateways import Online
 
 log = logging.getLogger("shop")
 Clock = Callable[[], datetime]
@@ -28,15 +30,31 @@ class Done:
     ok: bool = True
 
 
-def run(database: Database, zone: ZoneInfo, now: Clock) -> list[Done]:
-    """Do every job once. A clock, not a time: a job asks when it is its turn."""
+def run(
+    database: Database, zone: ZoneInfo, now: Clock, gateway: Online | None = None
+) -> list[Done]:
+    """Do every job once. A clock, not a time: a job asks when it is its turn.
+
+    `gateway` is how customers pay online, None where they pay at the desk alone.
+    """
     jobs: dict[str, Callable[[], str]] = {
+        "payments": lambda: end_payments(database, zone, now, gateway),
         "holds": lambda: expire_holds(database, now),
         "alerts": lambda: send_digests(database, zone, now),
         "presses": lambda: forget_presses(database, now),
         "seal": lambda: seal(database, now),
     }
     return [_attempt(job, act) for job, act in jobs.items()]
+
+
+def end_payments(database: Database, zone: ZoneInfo, now: Clock, gateway: Online | None) -> str:
+    """End payment pages that are over, before their holds are: who has paid keeps the units."""
+    if gateway is None:
+        return "nobody pays online here"
+    found = reconcile.sweep(PaymentDesk(database, gateway, zone, now))
+    said = [f"{units} {what}" for what, units in sorted(found.mended.items())]
+    said += [f"the payment service was away {found.away} times"] if found.away else []
+    return "; ".join([*said, *found.unknown]) or "nothing was due"
 
 
 def expire_holds(database: Database, now: Clock) -> str:

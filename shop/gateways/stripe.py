@@ -7,6 +7,7 @@ practitioner or a person: who buys a ball for the hip says something about a hip
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +21,7 @@ from shop.gateways import (
     Owner,
     PageAsked,
     PageSeen,
+    PageState,
     ReturnAsked,
     ReturnSeen,
 )
@@ -78,11 +80,13 @@ class StripeGateway:
         }
         sessions = self._client.v1.checkout.sessions
         once: Any = {"idempotency_key": asked.key}
-        return _asking(lambda: answers.page(sessions.create(params=params, options=once)))
+        return self._seen(
+            _asking(lambda: answers.page(sessions.create(params=params, options=once)))
+        )
 
     def look(self, reference: str) -> PageSeen:
         sessions = self._client.v1.checkout.sessions
-        return _asking(lambda: answers.page(sessions.retrieve(reference)))
+        return self._seen(_asking(lambda: answers.page(sessions.retrieve(reference))))
 
     def close(self, reference: str) -> PageSeen:
         """An open page ends. One that was paid in this moment says so, and is left alone."""
@@ -115,7 +119,7 @@ class StripeGateway:
     def pages_since(self, moment: datetime) -> Iterator[PageSeen]:
         sessions = self._client.v1.checkout.sessions
         params: Any = {"created": {"gte": int(moment.timestamp())}, "limit": MOST_LISTED}
-        return _each(lambda: sessions.list(params=params), answers.page)
+        return map(self._seen, _each(lambda: sessions.list(params=params), answers.page))
 
     def read(self, body: bytes, signature: str) -> Notice:
         from stripe import SignatureVerificationError, WebhookSignature
@@ -126,6 +130,16 @@ class StripeGateway:
         except (SignatureVerificationError, TypeError, ValueError) as forged:
             raise Unreadable("That notice is not signed by Stripe.") from forged
         return answers.notice(body)
+
+    def _seen(self, page: PageSeen) -> PageSeen:
+        """A page whose money was on its way and came to nothing is over, like one that expired:
+        Stripe says so of the payment alone, and calls the page complete for ever."""
+        if page.state != PageState.WAITING or page.payment is None:
+            return page
+        intents, payment = self._client.v1.payment_intents, page.payment
+        if _asking(lambda: answers.came_to_nothing(intents.retrieve(payment))):
+            return replace(page, state=PageState.EXPIRED, payment=None)
+        return page
 
     def _listed(self, which: dict[str, Any]) -> Iterator[ReturnSeen]:
         """Refunds and disputes alike: both are money that goes back."""

@@ -56,6 +56,11 @@ def _page_state(session: Any) -> PageState:
     return PageState.PAID if paid == "paid" else PageState.WAITING
 
 
+def came_to_nothing(intent: Any) -> bool:
+    """Whether a payment that was on its way will never arrive."""
+    return _text(intent, "status") in ("requires_payment_method", "canceled")
+
+
 def owner(intent: Any) -> Owner:
     metadata = _metadata(intent)
     return Owner(metadata.get("shop"), metadata.get("order"))

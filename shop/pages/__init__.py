@@ -34,6 +34,7 @@ SCREENS = (
     "front.search",
     "front.help",
     "front.demo_pay",
+    "front.webhook",
     "staff.sign_in",
     "staff.today",
     "staff.site",

@@ -22,9 +22,13 @@ APPEND_ONLY = {
         ("arrival_line_id",),
         ("count_line_id",),
         ("delivery_line_id",),
+        ("return_line_id",),
     ],
     "shop_payment": [("id",), ("order_id",), ("reference",)],
     "shop_order_step": [("id",)],
+    "shop_refund_line": [("id",), ("refund_id", "order_line_id")],
+    "shop_return_line": [("id",)],
+    "shop_credit_note": [("id",), ("number",), ("refund_id",), ("site", "serial")],
 }
 STATES = (
     "'placed', 'settled', 'paid', 'owed', 'ready', 'collected', 'posted', 'uncollected', "
@@ -43,6 +47,8 @@ def upgrade() -> None:
     _orders()
     _steps()
     _payments()
+    _refunds()
+    _returns()
     _moves()
     _pages()
     _events()
@@ -109,6 +115,113 @@ def _payments() -> None:
         table.create_unique_constraint("uq_shop_payment_reference", ["reference"])
 
 
+def _refunds() -> None:
+    op.create_table(
+        "shop_refund",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("order_id", BigId, nullable=False),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("press", sa.String(), nullable=True),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("gateway", sa.String(), nullable=False),
+        sa.Column("payment", sa.String(), nullable=True),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("amount_pence", sa.Integer(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("postage_pence", sa.Integer(), nullable=False),
+        sa.Column("postage_vat_pence", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("asked_at", UTCTime(), nullable=False),
+        sa.Column("answered_at", UTCTime(), nullable=True),
+        whole("amount_pence", 1, 10000000),
+        whole("postage_pence", 0, 10000000),
+        whole("postage_vat_pence", 0, 10000000),
+        sa.CheckConstraint(
+            "state IN ('asked', 'pending', 'succeeded', 'failed')", name="state_known"
+        ),
+        sa.CheckConstraint("origin IN ('shop', 'stripe', 'dispute')", name="origin_known"),
+        sa.CheckConstraint(
+            "state NOT IN ('pending', 'succeeded') OR reference IS NOT NULL", name="known_there"
+        ),
+        sa.CheckConstraint("postage_vat_pence <= postage_pence", name="vat_within_postage"),
+        sa.CheckConstraint("postage_pence <= amount_pence", name="postage_within_amount"),
+        sa.ForeignKeyConstraint(["order_id"], ["shop_order.id"], name="fk_shop_refund_order_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_refund"),
+        *(
+            sa.UniqueConstraint(name, name=f"uq_shop_refund_{name}")
+            for name in ("uid", "key", "press", "reference")
+        ),
+    )
+    for name in ("order_id", "payment", "state"):
+        op.create_index(f"ix_shop_refund_{name}", "shop_refund", [name])
+    op.create_table(
+        "shop_refund_line",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("refund_id", BigId, nullable=False),
+        sa.Column("order_line_id", BigId, nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("amount_pence", sa.Integer(), nullable=False),
+        sa.Column("vat_pence", sa.Integer(), nullable=False),
+        whole("units", 0, 99),
+        whole("amount_pence", 0, 10000000),
+        whole("vat_pence", 0, 10000000),
+        sa.CheckConstraint("vat_pence <= amount_pence", name="vat_within_amount"),
+        sa.CheckConstraint("units + amount_pence > 0", name="something"),
+        sa.ForeignKeyConstraint(
+            ["refund_id"], ["shop_refund.id"], name="fk_shop_refund_line_refund_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"], ["shop_order_line.id"], name="fk_shop_refund_line_order_line_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_refund_line"),
+        sa.UniqueConstraint("refund_id", "order_line_id", name="uq_shop_refund_line_refund_id_order_line_id"),
+    )
+    op.create_index("ix_shop_refund_line_order_line_id", "shop_refund_line", ["order_line_id"])
+    op.create_table(
+        "shop_credit_note",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("refund_id", BigId, nullable=False),
+        sa.Column("issued_by", sa.String(), nullable=False),
+        sa.Column("issued_at", UTCTime(), nullable=False),
+        whole("serial", 1, 999999999),
+        sa.ForeignKeyConstraint(["site"], ["shop_site.id"], name="fk_shop_credit_note_site"),
+        sa.ForeignKeyConstraint(
+            ["refund_id"], ["shop_refund.id"], name="fk_shop_credit_note_refund_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_credit_note"),
+        sa.UniqueConstraint("number", name="uq_shop_credit_note_number"),
+        sa.UniqueConstraint("refund_id", name="uq_shop_credit_note_refund_id"),
+        sa.UniqueConstraint("site", "serial", name="uq_shop_credit_note_site_serial"),
+    )
+
+
+def _returns() -> None:
+    op.create_table(
+        "shop_return_line",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("order_line_id", BigId, nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("from_place", sa.String(), nullable=False),
+        sa.Column("to_place", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", UTCTime(), nullable=False),
+        whole("units", 1, 99),
+        sa.CheckConstraint("condition IN ('sellable', 'damaged')", name="condition_known"),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"], ["shop_order_line.id"], name="fk_shop_return_line_order_line_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_shop_return_line"),
+    )
+    op.create_index("ix_shop_return_line_order_line_id", "shop_return_line", ["order_line_id"])
+
+
 def _moves() -> None:
     with op.batch_alter_table("shop_stock_move") as table:
         table.drop_constraint(op.f("ck_shop_stock_move_sale_has_its_line"), type_="check")
@@ -116,6 +229,15 @@ def _moves() -> None:
             "sale_has_its_line",
             "(reason IN ('sale', 'kept', 'handed-over', 'uncollected'))"
             " = (order_line_id IS NOT NULL)",
+        )
+        table.add_column(sa.Column("return_line_id", BigId, nullable=True))
+        table.create_foreign_key(
+            "fk_shop_stock_move_return_line_id", "shop_return_line", ["return_line_id"], ["id"]
+        )
+        table.create_unique_constraint("uq_shop_stock_move_return_line_id", ["return_line_id"])
+        table.create_check_constraint(
+            "brought_back_has_its_line",
+            "(reason = 'brought-back') = (return_line_id IS NOT NULL)",
         )
 
 

@@ -162,6 +162,20 @@ def test_money_that_is_on_its_way_is_not_there(gateway: StripeGateway, fake: Fak
     assert gateway.look(page.reference).state == PageState.WAITING
 
 
+@pytest.mark.parametrize(
+    ("succeeded", "state"), [(True, PageState.PAID), (False, PageState.EXPIRED)]
+)
+def test_money_that_was_on_its_way_arrives_or_its_page_is_over(
+    gateway: StripeGateway, fake: FakeStripe, succeeded: bool, state: PageState
+) -> None:
+    page = gateway.open(asked())
+    fake.act("pay", id=page.reference, at_once=False)
+    fake.act("finish", id=page.reference, succeeded=succeeded)
+
+    assert gateway.look(page.reference).state == state
+    assert [each.state for each in gateway.pages_since(clock.now() - timedelta(hours=1))] == [state]
+
+
 def test_a_page_that_stripe_does_not_know_is_refused(gateway: StripeGateway) -> None:
     with pytest.raises(GatewayRefused, match="No such") as refusal:
         gateway.look("cs_test_nobody")

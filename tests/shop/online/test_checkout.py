@@ -316,7 +316,7 @@ def test_money_that_is_not_the_orders_settles_nothing_and_is_shown_to_a_person(
     order, page = shop.paid()
     shop.fake.lie(page.reference, **lie)
 
-    assert [shop.settle(page) for _ in range(2)] == ["wrong-amount"] * 2
+    assert [shop.settle(page) for _ in range(2)] == ["wrong-amount", "nothing"]
 
     assert shop.state(order) == "cancelled"
     assert shop.rows("SELECT id FROM shop_payment") == []
@@ -412,6 +412,10 @@ def test_a_payment_for_an_order_that_our_records_lost_is_shown_to_a_person_once(
     assert [shop.settle(page) for _ in range(2)] == ["unknown-order"] * 2
 
     assert shop.cases() == [("unknown-order", 850)]
+    with shop.database.transaction() as work:
+        (case,) = attention.waiting(work)
+        attention.settle(work, attention.Kind(case.kind), case.reference, by="m", at=shop.clock())
+    assert shop.settle(page) == "nothing"
 
 
 def test_no_call_to_stripe_is_made_with_a_transaction_open(shop: Shop) -> None:

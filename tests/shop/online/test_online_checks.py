@@ -6,8 +6,11 @@ import pytest
 
 from shop import checkout
 from shop.db import Database
+from shop.giving_back import Part
+from shop.returns import Condition
 from tests.shop.conftest import BALL
 from tests.shop.online.conftest import Shop
+from tests.shop.online.test_refunds import give_back, line_ids, sold
 from tests.shop.selling import sell
 from tests.shop.test_checks import without_triggers, wrong
 
@@ -57,3 +60,40 @@ def test_a_change_behind_the_shops_back_is_named(books: Database, change: str) -
     without_triggers(books, change)
 
     assert wrong(books) == COOKED[change]
+
+
+@pytest.fixture
+def given_back(shop: Shop) -> Database:
+    """Two balls that were bought and collected, of which one came back."""
+    order = sold(shop, {BALL: 2})
+    part = Part(line_ids(shop, order)[0], 1, 850, Condition.SELLABLE, on_shelf=True)
+    give_back(shop, order, [part])
+    return shop.database
+
+
+REFUNDS_COOKED = {
+    "UPDATE shop_refund SET amount_pence = 1701": {"I9"},
+    "UPDATE shop_refund SET amount_pence = 849": {"I9"},
+    "UPDATE shop_refund_line SET units = 3": {"I9"},
+    "UPDATE shop_refund_line SET vat_pence = 284": {"I9"},
+    "UPDATE shop_refund SET postage_pence = 1": {"I9"},
+    "UPDATE shop_return_line SET units = 2": {"I5"},
+    "DELETE FROM shop_stock_move WHERE reason = 'brought-back'": {"I1", "I5"},
+    "UPDATE shop_stock_move SET to_place = 'damaged:cambridge' WHERE reason = 'brought-back'": {
+        "I1", "I5",
+    },
+    "DELETE FROM shop_credit_note": {"credit"},
+    "UPDATE shop_credit_note SET serial = 2": {"credit"},
+    "UPDATE shop_refund SET state = 'failed'": {"attention:"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", REFUNDS_COOKED)
+def test_a_refund_that_was_changed_behind_the_shops_back_is_named(
+    given_back: Database, change: str
+) -> None:
+    assert wrong(given_back) == set()
+
+    without_triggers(given_back, change)
+
+    assert wrong(given_back) == REFUNDS_COOKED[change]
