@@ -65,6 +65,16 @@ MONEY_QUESTIONS: dict[str, str] = {
         GROUP BY o.id, o.number, o.total_pence, o.postage_pence
         HAVING COALESCE(SUM(line.units * line.unit_pence), 0) + o.postage_pence <> o.total_pence
         """,
+    "I11 the VAT of every line and postage is what its own price and rate make it": """
+        SELECT what, gross, vat_bp, vat FROM (
+            SELECT 'line ' || id AS what, CAST(units AS BIGINT) * unit_pence AS gross,
+                   CAST(vat_bp AS BIGINT) AS vat_bp, vat_pence AS vat FROM shop_order_line
+            UNION ALL
+            SELECT 'postage of order ' || number, CAST(postage_pence AS BIGINT),
+                   CAST(postage_vat_bp AS BIGINT), postage_vat_pence FROM shop_order
+        ) AS frozen
+        WHERE vat <> (2 * gross * vat_bp + 10000 + vat_bp) / (2 * (10000 + vat_bp))
+        """,
     "I12 a payment page that was paid and the payment of its order name each other": """
         SELECT session.id AS session, session.state, session.payment, payment.reference
         FROM shop_payment_session AS session
@@ -81,6 +91,13 @@ MONEY_QUESTIONS: dict[str, str] = {
             SELECT 1 FROM shop_payment_session AS session
             WHERE session.payment = payment.reference AND session.state = 'paid'
               AND session.order_id = payment.order_id)
+        """,
+    "I13 a notice that made a sale left one, however often and late it was heard": """
+        SELECT event.id AS event, event.outcome, session.state
+        FROM shop_gateway_event AS event
+        LEFT JOIN shop_payment_session AS session ON session.reference = event.reference
+        WHERE (event.outcome IN ('settled', 'owed') AND COALESCE(session.state, '') <> 'paid')
+           OR (event.outcome = 'cancelled' AND COALESCE(session.state, 'open') IN ('begun', 'open'))
         """,
     "I14 an order has no more than one payment page that is not over": """
         SELECT order_id, COUNT(*) AS pages FROM shop_payment_session

@@ -58,8 +58,11 @@ class FakeStripe:
         written: dict[str, Any] = self._post("event", type=type_, object=thing)
         return written
 
-    def signed(self) -> list[dict[str, Any]]:
-        answer = requests.get(f"{self.address}/_control/signed", timeout=PATIENCE)
+    def signed(self, after: int = 0) -> list[dict[str, Any]]:
+        """The events so far, but for the first ones, each with its signed body and header."""
+        answer = requests.get(
+            f"{self.address}/_control/signed", params={"after": after}, timeout=PATIENCE
+        )
         events: list[dict[str, Any]] = answer.json()
         return events
 

@@ -114,9 +114,9 @@ def event() -> Response:
 
 @control.get("/signed")
 def signed() -> Response:
-    """Every event so far, each with the header that it would carry if it were sent now."""
-    events = here().events
-    pairs = [(event, *events.signed(event)) for event in events.written]
+    """Every event after the first so many, each with the header it would carry if sent now."""
+    events, after = here().events, int(request.args.get("after", 0))
+    pairs = [(event, *events.signed(event)) for event in events.written[after:]]
     return jsonify([{"event": e, "body": body, "header": header} for e, body, header in pairs])
 
 

@@ -7,7 +7,7 @@ it had begun is finished by whoever comes by: the same form, the next event, or 
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from multiprocessing.context import ForkServerContext
@@ -15,44 +15,35 @@ from multiprocessing.context import ForkServerContext
 import pytest
 from sqlalchemy import make_url
 
-from shop import checkout, giving_back, notices, reconcile, refund_desk
+from shop import checkout, failpoints, giving_back, notices, reconcile, refund_desk
 from shop.checkout import PaymentDesk
 from shop.db import Database
 from shop.gateways import GatewayAway
 from shop.giving_back import Part
 from shop.orders import PlacedOrder
 from shop.returns import Condition
-from tests import databases
 from tests.fakestripe.client import FakeStripe
-from tests.shop.conftest import BALL, fill
+from tests.shop.conftest import BALL
 from tests.shop.online.conftest import Clock, Shop, desk_of
 from tests.shop.online.test_refunds import line_ids, sold
 
+LONG = int(os.environ.get("RIG_ROUNDS", "20")) > 20
 Act = Callable[[Shop, tuple[str, ...]], None]
 
 
 @pytest.fixture(scope="module")
 def machine() -> ForkServerContext:
-    """Processes that start at once, with the fail points switched on."""
+    """Processes that start at once, because what they need is loaded before."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    os.environ["SHOP_TEST_FAILPOINTS"] = "1"  # read when the server of processes loads the shop
-    context.Process(target=_nothing).start()
-    del os.environ["SHOP_TEST_FAILPOINTS"]
     return context
 
 
-def _nothing() -> None:
-    """The first process, which starts the server."""
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shop(request: pytest.FixtureRequest, fake: FakeStripe) -> Iterator[Shop]:
-    url = databases.copier(fill, request.param)()
-    database, now = Database(url), Clock()
-    yield Shop(database, desk_of(database, fake, now), fake, now)
-    database.dispose()
-    databases.drop(url)
+def alternately(*points: str) -> list[tuple[str, str]]:
+    """Each point on one kind of database in turn; on both of them in the long run of the rigs."""
+    kinds = ("sqlite", "postgresql")
+    every = [(point, kind) for point in points for kind in kinds]
+    return every if LONG else [(p, kinds[n % 2]) for n, p in enumerate(points)]
 
 
 def killed_at(machine: ForkServerContext, shop: Shop, point: str, act: Act, *facts: str) -> None:
@@ -68,6 +59,7 @@ def killed_at(machine: ForkServerContext, shop: Shop, point: str, act: Act, *fac
 
 def _do(url: str, stripe: str, failpoint: str, act: Act, facts: tuple[str, ...]) -> None:
     os.environ["SHOP_FAILPOINT"] = failpoint
+    failpoints.reached = failpoints._act  # as SHOP_TEST_FAILPOINTS does when the shop is loaded
     database, now = Database(make_url(url)), Clock()
     fake = FakeStripe(stripe)
     act(Shop(database, desk_of(database, fake, now), fake, now), facts)
@@ -86,10 +78,10 @@ def start_paying(shop: Shop, facts: tuple[str, ...]) -> None:
     checkout.open_page(shop.desk, session)
 
 
-PAYING = ["after_reserve", "after_commit", "after_stripe_create", "after_save_session"]
+PAYING = ("after_reserve", "after_commit", "after_stripe_create", "after_save_session")
 
 
-@pytest.mark.parametrize("point", PAYING)
+@pytest.mark.parametrize(("point", "kind"), alternately(*PAYING))
 def test_a_checkout_that_died_is_gone_on_with_by_the_same_form(
     machine: ForkServerContext, shop: Shop, point: str
 ) -> None:
@@ -106,7 +98,7 @@ def test_a_checkout_that_died_is_gone_on_with_by_the_same_form(
     recovered(shop)
 
 
-@pytest.mark.parametrize("point", PAYING)
+@pytest.mark.parametrize(("point", "kind"), alternately(*reversed(PAYING)))
 def test_a_checkout_that_died_and_is_left_holds_nothing_for_long(
     machine: ForkServerContext, shop: Shop, point: str
 ) -> None:
@@ -124,7 +116,8 @@ def hear(shop: Shop, facts: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "point", ["after_verify", "after_apply", "after_event_insert", "after_commit"]
+    ("point", "kind"),
+    alternately("after_verify", "after_apply", "after_event_insert", "after_commit"),
 )
 def test_a_notice_whose_taker_died_is_taken_when_it_comes_again(
     machine: ForkServerContext, shop: Shop, point: str
@@ -145,13 +138,14 @@ def sweep(shop: Shop, facts: tuple[str, ...]) -> None:
     reconcile.sweep(shop.desk)
 
 
+@pytest.mark.parametrize(("point", "kind"), alternately("sweeper.after_expire_call"))
 def test_a_sweep_that_died_between_stripe_and_us_is_swept_again(
-    machine: ForkServerContext, shop: Shop
+    machine: ForkServerContext, shop: Shop, point: str
 ) -> None:
     shop.receive(1)
     order, _ = shop.opened()
     shop.pass_time(60)
-    killed_at(machine, shop, "sweeper.after_expire_call", sweep)
+    killed_at(machine, shop, point, sweep)
 
     recovered(shop)
 
@@ -169,7 +163,9 @@ def give_back(shop: Shop, facts: tuple[str, ...]) -> None:
     refund_desk.send(shop.desk, refund, by="m")
 
 
-@pytest.mark.parametrize("point", ["after_restock", "after_intent", "after_stripe", "after_save"])
+@pytest.mark.parametrize(
+    ("point", "kind"), alternately("after_restock", "after_intent", "after_stripe", "after_save")
+)
 def test_a_refund_that_died_is_made_once_by_pressing_again(
     machine: ForkServerContext, shop: Shop, point: str
 ) -> None:
@@ -183,7 +179,7 @@ def test_a_refund_that_died_is_made_once_by_pressing_again(
     recovered(shop)
 
 
-@pytest.mark.parametrize("point", ["after_stripe", "after_save"])
+@pytest.mark.parametrize(("point", "kind"), alternately("after_save", "after_stripe"))
 def test_a_refund_that_died_is_found_by_reconcile(
     machine: ForkServerContext, shop: Shop, point: str
 ) -> None:
@@ -206,7 +202,7 @@ def _once(shop: Shop, order: PlacedOrder) -> None:
 N_CALLS = 4  # more than any of these acts makes
 
 
-@pytest.mark.parametrize("do", ["drop", "status", "cut", "html"])
+@pytest.mark.parametrize(("do", "kind"), alternately("drop", "status", "cut", "html"))
 @pytest.mark.parametrize("after", [False, True])
 def test_whichever_call_to_stripe_is_lost_the_books_come_right(
     shop: Shop, do: str, after: bool

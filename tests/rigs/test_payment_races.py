@@ -5,38 +5,26 @@ Each round is one order, and whoever comes first, it is one sale or none, and mo
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from threading import Barrier
 from typing import Any
 
-import pytest
 import requests
 
 from shop import checkout, giving_back, orders, reconcile, refund_desk
-from shop.db import Database, retried
+from shop.db import retried
 from shop.errors import Refusal
 from shop.gateways import PageSeen
 from shop.giving_back import Part
-from tests import databases
-from tests.fakestripe.client import FakeStripe
-from tests.shop.conftest import BALL, fill
-from tests.shop.online.conftest import Clock, Shop, desk_of
+from tests.shop.conftest import BALL
+from tests.shop.online.conftest import Shop
 from tests.shop.online.test_refunds import line_ids, sold
 
 ROUNDS = int(os.environ.get("RIG_ROUNDS", "20")) // 4
 PATIENCE = 60
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shop(request: pytest.FixtureRequest, fake: FakeStripe) -> Iterator[Shop]:
-    url = databases.copier(fill, request.param)()
-    database, now = Database(url), Clock()
-    yield Shop(database, desk_of(database, fake, now), fake, now)
-    database.dispose()
-    databases.drop(url)
 
 
 def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:

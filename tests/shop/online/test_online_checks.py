@@ -52,6 +52,9 @@ COOKED = {
     "DELETE FROM shop_order_step WHERE id = 1": {"I16"},
     "UPDATE shop_order_step SET state = 'posted' WHERE id = 1": {"I16"},
     "DELETE FROM shop_attention": {"attention:"},
+    "UPDATE shop_order SET postage_vat_bp = 5, postage_vat_pence = 1": {"I11"},
+    "INSERT INTO shop_gateway_event"
+    " VALUES ('evt', 'stripe', 'x', 'cs_x', 'settled', '2026-06-03')": {"I13"},
 }
 
 
