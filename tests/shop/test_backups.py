@@ -202,6 +202,7 @@ def test_the_commands_back_up_check_and_tick(app: Flask, tmp_path: Path) -> None
         len(checks.QUESTIONS) + 1
     )
     assert [line.split(":")[0] for line in ticked.stdout.splitlines()] == [
+        "ok   payments",
         "ok   holds",
         "ok   alerts",
         "ok   presses",
