@@ -4,7 +4,7 @@
     python3 dev.py test [...]       the tests; anything more goes to pytest
     python3 dev.py lint             ruff and mypy
     python3 dev.py bench            speed, each figure beside one measured in the same run
-    python3 dev.py rigs             races, power cuts and upgrades, longer than in the tests
+    python3 dev.py rigs             races, power cuts, answer grids: longer than in the tests
                    rigs --nightly   as long as a night allows
                    rigs --mutants   one wrong line at a time: the tests have to notice each
     python3 dev.py lock             make the two lock files anew (needs uv)
@@ -38,7 +38,9 @@ def install(lock: Path) -> None:
     uv = shutil.which("uv")
     if not PYTHON.exists():
         make = (
-            [uv, "venv", "-q", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
+            [uv, "venv", "-q", "--seed", "--python", sys.executable]
+            if uv
+            else [sys.executable, "-m", "venv"]
         )
         if subprocess.call([*make, str(VENV)]):
             shutil.rmtree(VENV, ignore_errors=True)
@@ -112,6 +114,7 @@ NIGHTLY = {
     "UPGRADE_KILLS": "all",
     "MACHINE_EXAMPLES": "3000",
     "MACHINE_STEPS": "60",
+    "RIG_NIGHTLY": "1",
 }
 
 

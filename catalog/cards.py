@@ -6,6 +6,7 @@ from typing import Self
 
 from catalog.entries import Entry
 from catalog.guides import Source
+from catalog.safety import Sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,10 @@ class Card:
     text: tuple[str, ...]  # what to try, a sentence each
     sources: tuple[Source, ...]
     reviewer: str  # empty until a clinician has signed it off
+    signs: frozenset[str]  # who ticked one of these reads this card first
 
     @classmethod
-    def read(cls, entry: Entry, sources: Mapping[str, Source]) -> Self:
+    def read(cls, entry: Entry, sources: Mapping[str, Source], signs: Mapping[str, Sign]) -> Self:
         """Raises ContentError for a card without a source, or with too much to try."""
         card = cls(
             id=entry.id,
@@ -29,6 +31,7 @@ class Card:
             text=entry.texts("text"),
             sources=entry.some_of("sources", sources, "source"),
             reviewer=entry.text("reviewer", ""),
+            signs=frozenset(sign.id for sign in entry.some_of("signs", signs, "sign")),
         )
         entry.done()
         if not 2 <= len(card.text) <= 4:

@@ -5,7 +5,7 @@ from typing import Self
 
 from catalog.drawing import product
 from catalog.entries import Entry
-from catalog.tools import Firmness, Kind, Surface, Tool
+from catalog.tools import Tool
 
 _LATEX = {"yes": True, "no": False, "unknown": None}
 
@@ -42,14 +42,7 @@ class RangeItem:
             made_of=entry.text("made_of", ""),
             cleaning=entry.text("cleaning", ""),
             latex=_LATEX[latex],
-            tool=Tool(
-                kind=entry.word("kind", Kind),
-                firmness=entry.word_or_unknown("firmness", Firmness),
-                diameter_mm=entry.number_or_unknown("diameter_mm", 10, 400),
-                length_mm=entry.number_or_unknown("length_mm", 50, 1500),
-                surface=entry.word_or_unknown("surface", Surface),
-                powered=entry.flag("powered"),
-            ),
+            tool=Tool.read(entry),
         )
         if item.colour not in product.COLOURS:
             raise entry.refuse(f"'colour' is one of: {', '.join(product.COLOURS)}.")

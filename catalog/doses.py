@@ -21,8 +21,22 @@ class Technique(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class HelpRule:
+    """When to ask a person although nothing went wrong: some only from a band upwards."""
+
+    text: str
+    from_band: Band
+
+    @classmethod
+    def read(cls, entry: Entry) -> Self:
+        rule = cls(entry.text("text"), entry.word_or_unknown("from_band", Band) or Band.LOW)
+        entry.done()
+        return rule
+
+
+@dataclass(frozen=True, slots=True)
 class BandRule:
-    """What a band allows someone who is new to these tools.
+    """What a band allows: `ceiling` and `pressure_limit` for those new to these tools.
 
     `pressure_limit` caps the pressure index (firmness, plus pointedness, plus how much body
     weight the position puts on the tool); it orders tools, it is not a physical unit.
@@ -37,13 +51,20 @@ class BandRule:
     hold_limit_seconds: int
     times_a_day: str
     discomfort_limit: int  # out of ten
+    regular_ceiling: Firmness
+    regular_pressure_limit: int
 
     @classmethod
     def read(cls, entry: Entry) -> Self:
+        ceiling = entry.word("ceiling", Firmness)
+        pressure_limit = entry.number("pressure_limit", 0, 20)
+        regular_limit = entry.number_or_unknown("regular_pressure_limit", pressure_limit, 20)
         rule = cls(
             band=entry.word("band", Band),
-            ceiling=entry.word("ceiling", Firmness),
-            pressure_limit=entry.number("pressure_limit", 0, 20),
+            ceiling=ceiling,
+            pressure_limit=pressure_limit,
+            regular_ceiling=entry.word_or_unknown("regular_ceiling", Firmness) or ceiling,
+            regular_pressure_limit=regular_limit or pressure_limit,
             positions=frozenset(entry.words("positions", Position)),
             techniques=frozenset(entry.words("techniques", Technique)),
             hold=entry.text("hold"),
@@ -84,8 +105,12 @@ class Dose:
         """Whether this dose leaves out every movement."""
         return not self.techniques & {Technique.MOVE, Technique.ROLL}
 
-    def gentlest(self, discomfort_limit: int) -> "Dose":
-        """The same dose without movement, for a spot that nobody could try to press."""
-        still = self.techniques - {Technique.MOVE, Technique.ROLL}
-        limit = min(discomfort_limit, self.discomfort_limit)
-        return replace(self, techniques=still, repeats=0, discomfort_limit=limit)
+    def narrowed(self, without: frozenset[Technique], discomfort_limit: int) -> "Dose":
+        """The same dose with some techniques left out, and no more discomfort than this."""
+        techniques = self.techniques - without
+        return replace(
+            self,
+            techniques=techniques,
+            repeats=self.repeats if Technique.MOVE in techniques else 0,
+            discomfort_limit=min(discomfort_limit, self.discomfort_limit),
+        )

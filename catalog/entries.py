@@ -42,6 +42,14 @@ class Entry:
     def number_or_unknown(self, key: str, low: int, high: int) -> int | None:
         return self.number(key, low, high) if key in self._data else None
 
+    def numbers(self, key: str, count: int) -> tuple[float, ...]:
+        """So many numbers, whole or not, such as the corners of a box."""
+        value = self._take(key, None)
+        good = isinstance(value, list) and len(value) == count
+        if not good or any(type(number) not in (int, float) for number in value):
+            raise self.refuse(f"{key!r} must be {count} numbers.")
+        return tuple(map(float, value))
+
     def flag(self, key: str, default: bool = False) -> bool:
         value = self._take(key, default)
         if not isinstance(value, bool):
@@ -60,6 +68,19 @@ class Entry:
 
     def some_of(self, key: str, known: Mapping[str, T], noun: str) -> tuple[T, ...]:
         return tuple(self._find(key, known, noun, id_) for id_ in self.texts(key))
+
+    def one_of(self, key: str, known: Mapping[str, T], noun: str) -> T:
+        return self._find(key, known, noun, self.text(key))
+
+    def groups_of(self, key: str, known: Mapping[str, T], noun: str) -> tuple[tuple[T, ...], ...]:
+        """A list of lists of what is known."""
+        value = self._take(key, None)
+        if not isinstance(value, list) or not all(isinstance(group, list) for group in value):
+            raise self.refuse(f"{key!r} must be a list of lists of words.")
+        return tuple(tuple(self._find(key, known, noun, id_) for id_ in group) for group in value)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._data
 
     def tables(self, key: str) -> Iterable["Entry"]:
         """The tables of a list, each numbered from 1 in its complaints."""

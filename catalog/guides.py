@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Self
 
@@ -19,6 +20,14 @@ class Origin(StrEnum):
 
     ARTICLE = "article"
     CLINIC = "clinic default"
+
+
+class Lying(StrEnum):
+    """Some people may not lie in every way: on the back in pregnancy, say."""
+
+    FACE_DOWN = "face down"
+    ON_BACK = "on the back"
+    ON_SIDE = "on the side"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,9 @@ class Guide:
     kinds: tuple[Kind, ...]  # which tools serve it, best first
     ceiling: Firmness  # of what lies or leans on a tool; hands limit a stick or a cane themselves
     positions: tuple[Position, ...]  # best first
+    floor_bands: tuple[Band, ...]  # the bands in which it may be done on the floor
+    floor_load: int  # how much body weight the floor puts on the tool: 2 in part, 3 in full
+    lying: Lying | None  # how the person lies on the floor; None where they sit there
     steps: tuple[Step, ...]
     doses: Mapping[Band, Dose]
     cautions: tuple[str, ...]
@@ -96,6 +108,20 @@ class Guide:
     review: Review
     figure: Figure | None
 
+    @property
+    def presses(self) -> bool:
+        """Whether it uses a tool at all. The calm-down plan does not."""
+        return bool(self.kinds)
+
+    def positions_for(self, band: Band) -> tuple[Position, ...]:
+        """Where it may be done when the spot is this easily stirred up."""
+        floor = band in self.floor_bands
+        return tuple(p for p in self.positions if floor or p is not Position.FLOOR)
+
+    def kinds_left(self, kinds: frozenset[Kind]) -> tuple[Kind, ...]:
+        """Its kinds of tool that are among these, in its order."""
+        return tuple(kind for kind in self.kinds if kind in kinds)
+
     def allows(self, tool: Tool) -> bool:
         """Whether this tool is of a kind that serves it, and no firmer than it takes."""
         firmness = tool.felt_firmness
@@ -106,6 +132,8 @@ class Guide:
     @property
     def kit(self) -> str:
         """What it needs: "With a ball at a wall"."""
+        if not self.presses:
+            return "With no tool, in any position"
         tools = " or ".join(_WITH[kind] for kind in self.kinds)
         return f"With {tools} {' or '.join(_AT[position] for position in self.positions)}"
 
@@ -130,6 +158,9 @@ class Guide:
             kinds=entry.words("kinds", Kind),
             ceiling=entry.word_or_unknown("ceiling", Firmness) or Firmness.VERY_FIRM,
             positions=entry.words("positions", Position),
+            floor_bands=entry.words("floor_bands", Band) or (Band.LOW, Band.MODERATE),
+            floor_load=entry.number_or_unknown("floor_load", 2, 3) or 2,
+            lying=entry.word_or_unknown("lying", Lying),
             steps=tuple(map(Step.read, entry.tables("step"))),
             doses=_doses(entry, bands),
             cautions=entry.texts("cautions"),
@@ -149,9 +180,14 @@ class Guide:
 
 
 def _check(guide: Guide, entry: Entry, regions: Mapping[str, Region]) -> None:
-    for key in ("regions", "kinds", "positions", "steps", "doses", "sources"):
+    needed = ("regions", "positions", "doses") if guide.presses else ()
+    for key in (*needed, "steps", "sources"):
         if not getattr(guide, key):
             raise entry.refuse(f"a guide needs at least one of its {key}.")
+    try:
+        date.fromisoformat(guide.review.review_by)
+    except ValueError as error:
+        raise entry.refuse("'review_by' is a day, such as \"2027-05-22\".") from error
     for region in guide.regions:
         if regions[region].never_press:
             raise entry.refuse(f"it presses on {region!r}, where nothing is ever pressed.")

@@ -1,31 +1,24 @@
-"""Why: every outcome in one sentence that names the person's own answer, with a stable code.
-
-Codes are for tests and for the practitioner's eye; the sentences are what people read.
-"""
+"""Why: every outcome in sentences that name the person's own answers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from catalog.answers import Position, Press
+from catalog import allowed, because
+from catalog.allowed import Allowed, Held
+from catalog.answers import Answers, Position
 from catalog.body import Region
+from catalog.exclusions import capital
 from catalog.guides import Guide
+from catalog.library import Library
+from catalog.outcomes import GuideAdvice, OwnPick, Pick
+from catalog.reason import Reason
+from catalog.refinements import Goal
 from catalog.safety import Clearance
-from catalog.tools import Firmness, Tool, noun
+from catalog.sensitivity import SOURCE as BANDS
+from catalog.sensitivity import Band
+from catalog.spots import SOURCE as SPOTS
+from catalog.spots import Places
+from catalog.tools import Firmness, Kind, Tool, noun
 
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    code: str
-    text: str
-
-
-_FELT = {
-    Press.NOT_SORE: "not sore",
-    Press.A_LITTLE: "a little sore",
-    Press.QUITE: "quite sore",
-    Press.VERY: "very sore",
-    Press.TOO_SORE: "too sore to press",
-}
 _ABLE = {
     Position.WALL: "You said you can lean on a wall, so you set the pressure by how far you lean.",
     Position.CHAIR: "You said you can sit on a chair, so you can ease off at any time.",
@@ -34,105 +27,146 @@ _ABLE = {
 
 
 def not_cleared(clearance: Clearance) -> tuple[Reason, ...]:
-    if not clearance.answered:
+    """What was ticked and what to do, the worst first; or that the step has no answer yet."""
+    if not clearance.raised:
         return (Reason("safety-unanswered", "The safety question has no answer yet."),)
     return tuple(
-        Reason(f"safety-{sign.id}", f"You ticked “{sign.label}”. {sign.action}")
-        for sign in clearance.raised
+        Reason(f"safety-{item.id}", f"You ticked “{item.label}”. {item.action}", item.source)
+        for item in clearance.raised
     )
+
+
+def leave_own(answers: Answers, library: Library) -> tuple[Reason, ...]:
+    """What the person has at home is not used either, and has to be said."""
+    names = [library.own_tool(id_).called for id_ in sorted(answers.owns or ())]
+    if not names:
+        return ()
+    what = f"your {' or your '.join(names)}" if len(names) < 3 else "the tools you have"
+    text = f"Do not use {what} there for now."
+    return (Reason("leave-own", text),)
 
 
 def never_pressed(regions: Sequence[Region]) -> tuple[Reason, ...]:
     return tuple(
         Reason(
             f"never-press-{region.id}",
-            f"You chose “{region.label}”. No ball or roller goes there. {region.keep_off}".strip(),
+            f"You chose “{region.label}”. No ball or roller goes there. {region.keep_off} "
+            "Ask your physiotherapist or GP about it.",
         )
         for region in regions
     )
 
 
-def too_sore() -> Reason:
-    return Reason(
-        "very-high",
-        "You said it is too sore to press, so pressing it with a tool is not the place to start.",
+def nowhere() -> Reason:
+    text = (
+        "You said that no gentle press brings on the pain you know. That does not fit a sore "
+        "spot, so ask your physiotherapist or GP what it is."
     )
+    return Reason("nowhere", text, SPOTS)
+
+
+def on_bone() -> Reason:
+    text = (
+        "You said it is on the bone, not in the muscle. Nothing is pressed on a bone: "
+        "ask your physiotherapist or GP to look at it."
+    )
+    return Reason("on-bone", text)
+
+
+def stops(held: Iterable[Held]) -> tuple[Reason, ...]:
+    """The conditions that rule out every tool for now."""
+    first = {sign.id: (sign, limit) for sign, limit in reversed(tuple(held))}
+    return tuple(
+        _of(f"stop-{sign.id}", sign.label, limit.say, sign.source)
+        for sign, limit in reversed(first.values())
+    )
+
+
+def removed(held: Iterable[Held]) -> tuple[Reason, ...]:
+    """The conditions that took out every place that was chosen."""
+    return tuple(
+        _of(f"removed-{sign.id}", sign.label, limit.say, sign.source)
+        for sign, limit in held
+        if limit.removes
+    )
+
+
+def too_sore(answers: Answers) -> Reason:
+    text = (
+        f"{capital(because.sensitivity(answers))}. So pressing it with a tool is not the place "
+        "to start. Let it calm down first, and see your physiotherapist."
+    )
+    return Reason("very-high", text, BANDS)
 
 
 def no_guide(regions: Sequence[Region]) -> Reason:
-    return Reason(
-        "no-guide",
-        f"You chose “{regions[0].label}”, and we have no home exercise for that yet.",
-    )
+    text = f"You chose “{regions[0].label}”, and we have no home exercise for that yet."
+    return Reason("no-guide", text)
 
 
-def no_position(able: Iterable[Position], regions: Sequence[Region]) -> Reason:
-    said = " or ".join(position.label.lower() for position in sorted(able))
+def no_position(able: Iterable[Position], limits: Allowed) -> Reason:
+    """No exercise is left for what the person can do, of what their answers allow."""
+    said = " or ".join(position.ability for position in sorted(able))
     start = f"You said you can {said}." if said else "You said none of the positions is easy."
-    return Reason(
-        "no-position",
-        f"{start} Our exercises for “{regions[0].label}” need another position.",
-    )
+    narrowed = [sign for sign, limit in limits.held if limit.narrows]
+    ticked = f" You ticked “{narrowed[0].label}”." if narrowed else ""
+    text = f"{start}{ticked} Our exercises for “{limits.regions[0].label}” need another position."
+    return Reason("no-position", text)
 
 
-def nothing_gentle_enough() -> Reason:
-    return Reason("no-tool", "None of our tools is gentle enough for what you told us.")
+def nothing_left(limits: Allowed, guides: Iterable[GuideAdvice]) -> Reason:
+    """A condition took out the only tools that an exercise uses, or none of ours is so gentle."""
+    if not any(advised.guide.kinds_left(limits.kinds) for advised in guides):
+        sign, limit = next((s, limit) for s, limit in limits.held if limit.kinds != set(Kind))
+        where = limits.regions[0].label
+        say = f"{limit.say} Our exercises for “{where}” need another tool."
+        return _of(f"no-tool-{sign.id}", sign.label, say, sign.source)
+    text = f"None of our tools is gentle enough. {capital(limits.ceiling_because)}."
+    return Reason("no-tool", text)
 
 
-def firmness(press: Press, tool: Tool, ceiling: Firmness) -> Reason:
-    word = _word(tool)
-    start = f"we start with a {word} {noun(tool.kind)}"
-    if press is Press.CANT_REACH:
-        text = f"You could not try how it feels to press, so {start}."
-    elif ceiling is Firmness.SOFT:
-        text = f"You said it is {_FELT[press]} when pressed, so {start} and nothing firmer."
-    else:
+def why(
+    answers: Answers, places: Places, limits: Allowed, pick: OwnPick | Pick, first: GuideAdvice
+) -> tuple[Reason, ...]:
+    """Why this tool, this place and this position, a sentence each."""
+    lines = [_own(pick)] if isinstance(pick, OwnPick) and pick.owned else []
+    lines += [_firmness(answers, pick.tool, limits), *_places(places, limits, first.guide)]
+    lines.append(Reason(f"position-{first.position.value}", _ABLE[first.position]))
+    if limits.hold_only:
+        lines.append(_hold_only(answers, limits))
+    elif answers.goal is Goal.RANGE and first.dose.repeats:
+        text = "You said you want to move further, so the slow movement matters most."
+        lines.append(Reason("goal-range", text))
+    if not limits.held:
+        text = "You told us that none of the safety questions applies to you."
+        lines.append(Reason("safety-clear", text))
+    return tuple(lines)
+
+
+def asks(answers: Answers, places: Places, limits: Allowed) -> tuple[Reason, ...]:
+    """Whom to see, first or as well, beside a tool that is allowed."""
+    lines = [
+        _of(f"ask-{sign.id}", sign.label, limit.say, sign.source)
+        for sign, limit in limits.held
+        if limit.ask
+    ]
+    lines += never_pressed(places.never)
+    if allowed.mismatch(answers):
         text = (
-            f"You said it is {_FELT[press]} when pressed, so {start}."
-            f" For now, go no firmer than {ceiling.word}."
+            f"You gave your usual pain {answers.usual} out of 10, yet it hardly hurts when "
+            "pressed. That does not fit a sore spot: see your physiotherapist or GP as well."
         )
-    return Reason(f"firmness-{word.replace(' ', '-')}", text)
+        lines.append(Reason("ask-mismatch", text, BANDS))
+    return tuple(lines)
 
 
-def place(regions: Sequence[Region], guide: Guide) -> Reason:
-    where = next((r for r in regions if r.id in guide.regions), regions[0])
-    return Reason(
-        f"place-{where.id}",
-        f"You said it is {where.place}. The guide “{guide.title}” is for that area.",
+def cautions(limits: Allowed) -> tuple[Reason, ...]:
+    """What a condition changes, for those that ask for nobody."""
+    return tuple(
+        _of(f"limit-{sign.id}", sign.label, limit.say, sign.source)
+        for sign, limit in limits.held
+        if not limit.ask
     )
-
-
-def position(chosen: Position) -> Reason:
-    return Reason(f"position-{chosen.value}", _ABLE[chosen])
-
-
-def cleared() -> Reason:
-    return Reason("safety-clear", "You told us that none of the safety questions applies to you.")
-
-
-def hold_only(press: Press) -> Reason:
-    said = "could not try pressing" if press is Press.CANT_REACH else f"said it is {_FELT[press]}"
-    return Reason("hold-only", f"You {said}, so hold gently and leave out the movement for now.")
-
-
-def not_measured(name: str) -> Reason:
-    return Reason("not-measured", f"{name}: nobody has told us its size and firmness.")
-
-
-def powered(name: str) -> Reason:
-    return Reason("powered", f"{name}: a motor presses harder than you may notice.")
-
-
-def too_firm(name: str, ceiling: Firmness) -> Reason:
-    return Reason("too-firm", f"{name}: firmer than {ceiling.word}, which is enough for now.")
-
-
-def not_for_here(name: str) -> Reason:
-    return Reason("not-for-here", f"{name}: no guide for this area uses one.")
-
-
-def too_pointed(name: str) -> Reason:
-    return Reason("too-pointed", f"{name}: it presses on too small a spot to start with.")
 
 
 def difference(best: Tool, other: Tool) -> str:
@@ -147,6 +181,48 @@ def difference(best: Tool, other: Tool) -> str:
     return "As gentle, with another size or surface."
 
 
-def _word(tool: Tool) -> str:
-    felt = tool.felt_firmness
-    return felt.word if felt else "soft"
+def _of(code: str, label: str, say: str, source: str) -> Reason:
+    return Reason(code, f"You ticked “{label}”. {say}", source)
+
+
+def _own(pick: OwnPick) -> Reason:
+    text = f"You said you have a {pick.own.called}. It fits, so you don’t need to buy anything."
+    return Reason(f"own-{pick.own.id}", text)
+
+
+def _firmness(answers: Answers, tool: Tool, limits: Allowed) -> Reason:
+    felt = tool.felt_firmness or Firmness.SOFT
+    by_hand = tool.kind in (Kind.STICK, Kind.CANE)
+    start = f"we start with a {'' if by_hand else felt.word + ' '}{noun(tool.kind)}"
+    said = capital(limits.ceiling_because)
+    if limits.ceiling_because == because.FOR_HOME:
+        said = capital(because.sensitivity(answers))
+    end = ", and nothing firmer" if felt >= limits.ceiling and not by_hand else ""
+    return Reason(f"firmness-{felt.word.replace(' ', '-')}", f"{said}. So {start}{end}.", BANDS)
+
+
+def _places(places: Places, limits: Allowed, guide: Guide) -> list[Reason]:
+    where = next((r for r in limits.regions if r.id in guide.regions), limits.regions[0])
+    felt = [r for r in places.felt if where in places.brought_on.get(r.id, ())]
+    if felt and where not in places.felt:
+        text = (
+            f"You chose “{felt[0].label}”. Pressing {where.place} brings it on. "
+            "The place that hurts is not the place to press."
+        )
+        return [Reason(f"source-{where.id}", text, SPOTS)]
+    if where not in places.pressed:
+        text = f"The guide “{guide.title}” is for another place that may help, {where.place}."
+    else:
+        text = f"You said it is {where.place}. The guide “{guide.title}” is for that area."
+    return [Reason(f"place-{where.id}", text, guide.sources[0].text)]
+
+
+def _hold_only(answers: Answers, limits: Allowed) -> Reason:
+    ticked = [sign for sign, limit in limits.held if limit.without]
+    said = because.sensitivity(answers)
+    if answers.press_score is None:
+        said = because.UNTRIED
+    elif limits.band is not Band.HIGH and ticked:
+        said = because.sign(ticked[0])
+    text = f"{capital(said)}. So hold gently, and leave out the movement for now."
+    return Reason("hold-only", text, BANDS)

@@ -1,37 +1,20 @@
 """From answers to advice: which tool and guides may suit, or which person to ask first.
 
-Pure and deterministic. Safety comes first and stops everything; then the body sets
-ceilings; only what stays below every ceiling is ranked. Stock can reorder, never raise.
+Pure and deterministic. Safety comes first and stops everything; then the place to press;
+then the limits of the body and of every condition; only what stays below them is ranked.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from catalog import reasons, safety
-from catalog.answers import Answers, Position, Press
-from catalog.body import Region
-from catalog.doses import Dose, Technique
-from catalog.guides import Guide
+from catalog import allowed, exclusions, fitting, reasons, safety, spots
+from catalog.allowed import Allowed, Held
+from catalog.answers import Answers, Press
 from catalog.library import Library
-from catalog.outcomes import Advice, Candidate, GuideAdvice, Pick, Referral, Urgent
-from catalog.reasons import Reason
-from catalog.sensitivity import Band, band
-from catalog.tools import HAND_HELD, Firmness, Surface, Tool
-
-GENTLEST_LIMIT = 3  # out of ten, where nobody could try how it feels to press
-_LOADS = {Position.CHAIR: 0, Position.WALL: 1, Position.FLOOR: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """Everything the answers allow, before any product is looked at."""
-
-    band: Band
-    ceiling: Firmness
-    target: Firmness
-    pressure_limit: int
-    hold_only: bool
-    discomfort_limit: int
+from catalog.outcomes import Advice, Candidate, GuideAdvice, Referral, Urgent
+from catalog.reason import Reason
+from catalog.safety import Clearance
+from catalog.sensitivity import Band
+from catalog.spots import Places
 
 
 def recommend(
@@ -40,191 +23,171 @@ def recommend(
     """Say what may suit this person, or whom to ask.
 
     A warning sign wins over every tool, and so does a safety step nobody answered.
-    Raises ValueError for a region or a safety item that the library does not know.
+    Raises ValueError for a region, a safety item or a tool that the library does not know.
     """
-    clearance = safety.clearance(answers.safety, library.signs.values())
-    if not clearance.clear:
-        if clearance.raised and clearance.level.urgent:
-            return Urgent(clearance, library.version)
-        return Referral(reasons.not_cleared(clearance), library.version)
-    regions = _regions(answers, library)
-    treatable = [region for region in regions if not region.never_press]
-    if not treatable:
-        return Referral(reasons.never_pressed(regions), library.version)
-    limits = _limits(answers, treatable, library)
-    if limits.band is Band.VERY_HIGH:
-        return Referral((reasons.too_sore(),), library.version)
-    guides = _guides(answers, treatable, limits, library)
+    clearance = cleared(answers, library)
+    if stop := _not_cleared(answers, clearance, library):
+        return stop
+    places = spots.find(answers, library)
+    if stop := _no_place(answers, places, library):
+        return stop
+    here = allowed.sensitivity(answers)
+    held = allowed.held(answers, clearance.signs, places, here)
+    if stop := _stopped_by_condition(answers, held, here, library):
+        return stop
+    outcome = _below_the_limits(answers, candidates, places, held, here, library)
+    resting = [(sign, limit) for sign, limit in held if limit.rests]
+    return _rested(answers, outcome, resting, library) if resting else outcome
+
+
+def _below_the_limits(
+    answers: Answers,
+    candidates: Iterable[Candidate],
+    places: Places,
+    held: tuple[Held, ...],
+    here: Band,
+    library: Library,
+) -> Advice | Referral:
+    """What is left for a person who was cleared and whom no condition stops."""
+    left = allowed.remaining(places, held, library)
+    if not left:
+        return Referral(reasons.removed(held), library.version, band=here)
+    if here is Band.VERY_HIGH:
+        why = (reasons.too_sore(answers),)
+        return Referral(why, library.version, calm=library.calm, band=here)
+    limits = allowed.allow(answers, places, left, held, library)
+    guides = _guides(answers, limits, library)
     if not guides:
-        return Referral((_dead_end(answers, treatable, library),), library.version)
-    return _advice(answers, candidates, treatable, limits, guides, library)
+        return Referral((_dead_end(answers, limits, library),), library.version, band=here)
+    return _advice(answers, candidates, places, limits, guides, library)
 
 
-def _regions(answers: Answers, library: Library) -> list[Region]:
-    if not answers.regions:
-        raise ValueError("There is no advice without a place: the first question is open.")
-    if strange := [id_ for id_ in answers.regions if id_ not in library.regions]:
-        raise ValueError(f"No such region: {', '.join(strange)}.")
-    return [library.regions[id_] for id_ in answers.regions]
+def cleared(answers: Answers, library: Library) -> safety.Clearance:
+    """What both safety steps come to."""
+    return safety.clearance(answers.safety, answers.signs, answers.regions or (), library.rules)
 
 
-def _limits(answers: Answers, regions: Sequence[Region], library: Library) -> _Limits:
-    """The worst of the answers decides each limit, so no answer can loosen another."""
-    score = answers.press.score if answers.press else None
-    here = band(score)
-    rule = library.bands[here]
-    untried = score is None
-    ceiling = min(rule.ceiling, *(region.ceiling for region in regions))
-    return _Limits(
+def stopped(answers: Answers, library: Library) -> Urgent | Referral | None:
+    """The outcome that is settled already, whatever the questions still open would say."""
+    if stop := _not_cleared(answers, cleared(answers, library), library):
+        return stop
+    return _no_place(answers, spots.find(answers, library), library)
+
+
+def _not_cleared(
+    answers: Answers, clearance: Clearance, library: Library
+) -> Urgent | Referral | None:
+    if clearance.answered and not clearance.raised:
+        return None
+    why = reasons.not_cleared(clearance) + reasons.leave_own(answers, library)
+    if clearance.level.urgent:
+        return Urgent(clearance, why, library.version)
+    return Referral(why, library.version)
+
+
+def _no_place(answers: Answers, places: Places, library: Library) -> Referral | None:
+    """Whether there is no place to press, or none that we have an exercise for."""
+    if places.nowhere and answers.spots is not None:
+        return Referral((reasons.nowhere(),), library.version)
+    if not places.pressed and (answers.spots is not None or not spots.asked(answers, library)):
+        return Referral(reasons.never_pressed(places.never), library.version)
+    if not any(library.guides_for(id_) for id_ in _reachable(places)):
+        return Referral((reasons.no_guide(places.felt),), library.version)
+    if answers.press is Press.ON_BONE:
+        return Referral((reasons.on_bone(),), library.version)
+    return None
+
+
+def _reachable(places: Places) -> set[str]:
+    """Every place that may still turn out to be the one to press."""
+    return {r.id for r in places.pressed} | {id_ for r in places.felt for id_ in r.felt_from}
+
+
+def _stopped_by_condition(
+    answers: Answers, held: Sequence[Held], here: Band, library: Library
+) -> Referral | None:
+    """The conditions that rule out every tool, some of them only when it is this sore."""
+    stops = [(sign, limit) for sign, limit in held if limit.stops]
+    if all(limit.rests for _, limit in stops):
+        return None
+    return Referral(
+        reasons.stops(stops) + reasons.leave_own(answers, library),
+        library.version,
+        refine=_could_be_calmer(answers, stops),
+        calm=library.calm if here is Band.VERY_HIGH else None,
         band=here,
-        ceiling=Firmness.SOFT if untried else ceiling,
-        # Nobody is asked yet how used to these tools they are, so everyone starts soft.
-        target=Firmness.SOFT,
-        pressure_limit=rule.pressure_limit,
-        hold_only=untried or Technique.MOVE not in rule.techniques,
-        discomfort_limit=min(rule.discomfort_limit, GENTLEST_LIMIT)
-        if untried
-        else rule.discomfort_limit,
     )
 
 
-def _guides(
-    answers: Answers, regions: Sequence[Region], limits: _Limits, library: Library
-) -> tuple[GuideAdvice, ...]:
-    able = (answers.positions or frozenset()) & library.bands[limits.band].positions
-    found = []
-    for region in regions:
+def _rested(
+    answers: Answers, outcome: Advice | Referral, resting: Sequence[Held], library: Library
+) -> Referral:
+    """Nothing is pressed for now. Whoever had to see a person still has to, and is told why."""
+    why = outcome.asks if isinstance(outcome, Advice) else outcome.reasons
+    return Referral(
+        reasons.stops(resting) + why + reasons.leave_own(answers, library),
+        library.version,
+        refer=outcome.refer,
+        calm=library.calm,
+        band=outcome.band,
+    )
+
+
+def _could_be_calmer(answers: Answers, stops: Sequence[Held]) -> bool:
+    """Whether it is only the missing answers that keep it in the band that stops here."""
+    best = allowed.at_best(answers)
+    return all(limit.from_band is not None and best < limit.from_band for _, limit in stops)
+
+
+def _guides(answers: Answers, limits: Allowed, library: Library) -> tuple[GuideAdvice, ...]:
+    """The guides of the places that are left, each in the best position that is allowed."""
+    able = (answers.positions or frozenset()) & limits.positions
+    found: dict[str, GuideAdvice] = {}
+    for region in limits.regions:
         for guide in library.guides_for(region.id):
-            position = next((position for position in guide.positions if position in able), None)
-            if position and limits.band in guide.doses:
-                found.append(GuideAdvice(guide, position, _dose(guide, limits)))
-    return tuple({advised.guide.id: advised for advised in found}.values())
+            positions = [p for p in guide.positions_for(limits.band) if p in able]
+            fits = limits.band in guide.doses and guide.id not in limits.without_guides
+            if positions and fits and guide.id not in found:
+                dose = guide.doses[limits.band].narrowed(limits.without, limits.discomfort_limit)
+                found[guide.id] = GuideAdvice(guide, positions[0], dose)
+    return tuple(found.values())
 
 
-def _dose(guide: Guide, limits: _Limits) -> Dose:
-    dose = guide.doses[limits.band]
-    return dose.gentlest(limits.discomfort_limit) if limits.hold_only else dose
-
-
-def _dead_end(answers: Answers, regions: Sequence[Region], library: Library) -> Reason:
-    if not any(library.guides_for(region.id) for region in regions):
-        return reasons.no_guide(regions)
-    return reasons.no_position(answers.positions or frozenset(), regions)
+def _dead_end(answers: Answers, limits: Allowed, library: Library) -> Reason:
+    if not any(library.guides_for(region.id) for region in limits.regions):
+        return reasons.no_guide(limits.regions)
+    return reasons.no_position(answers.positions or frozenset(), limits)
 
 
 def _advice(
     answers: Answers,
     candidates: Iterable[Candidate],
-    regions: Sequence[Region],
-    limits: _Limits,
+    places: Places,
+    limits: Allowed,
     guides: tuple[GuideAdvice, ...],
     library: Library,
 ) -> Advice | Referral:
-    suitable: list[Pick] = []
-    ruled_out: list[Reason] = []
-    for candidate in sorted(candidates, key=lambda candidate: candidate.sku):
-        served, refusal = _judge(candidate, limits, guides)
-        if served:
-            suitable.append(Pick(candidate, served))
-        elif refusal:
-            ruled_out.append(refusal)
-    if not suitable:
-        return Referral((reasons.nothing_gentle_enough(),), library.version)
-    suitable.sort(key=lambda pick: _rank(pick, limits, regions, guides))
-    best = suitable[0]
+    suitable, ruled_out = fitting.fitting(candidates, answers, limits, guides)
+    own, left_alone = fitting.own(answers, limits, guides, library, needed=not suitable)
+    ranked = fitting.ranked(suitable, answers, limits, guides)
+    best = ranked[0] if ranked else None
+    used = own if own and (own.owned or not best) else best
+    if used is None:
+        why = (reasons.nothing_left(limits, guides),)
+        return Referral(why, library.version, band=limits.band)
+    shown = fitting.in_order(used.guides, answers)
     return Advice(
         best=best,
-        others=_others(best, suitable[1:]),
-        guides=best.guides,
+        own=own,
+        others=fitting.others(best, ranked[1:], limits) if best else (),
+        guides=shown,
         band=limits.band,
         discomfort_limit=limits.discomfort_limit,
-        reasons=_why(answers, regions, limits, best),
-        ruled_out=tuple(ruled_out),
+        reasons=reasons.why(answers, places, limits, used, shown[0]),
+        asks=reasons.asks(answers, places, limits),
+        asks_first=limits.asks_first,
+        cautions=reasons.cautions(limits),
+        ruled_out=ruled_out + left_alone + exclusions.guides(answers, limits, shown, library),
+        calm=library.calm if limits.band is Band.HIGH else None,
         version=library.version,
     )
-
-
-def _judge(
-    candidate: Candidate, limits: _Limits, guides: Iterable[GuideAdvice]
-) -> tuple[tuple[GuideAdvice, ...], Reason | None]:
-    """The guides this tool may be used for, or the reason why there are none."""
-    tool = candidate.tool
-    firmness = tool.felt_firmness
-    if not tool.known or firmness is None:
-        return (), reasons.not_measured(candidate.name)
-    if tool.powered:
-        return (), reasons.powered(candidate.name)
-    if firmness > limits.ceiling:
-        return (), reasons.too_firm(candidate.name, limits.ceiling)
-    of_kind = [advised for advised in guides if tool.kind in advised.guide.kinds]
-    if not of_kind:
-        return (), reasons.not_for_here(candidate.name)
-    fitting = [advised for advised in of_kind if advised.guide.allows(tool)]
-    if not fitting:
-        return (), reasons.too_firm(candidate.name, max(a.guide.ceiling for a in of_kind))
-    served = tuple(a for a in fitting if pressure_index(tool, a.position) <= limits.pressure_limit)
-    if not served or tool.pointedness >= 3:
-        return (), reasons.too_pointed(candidate.name)
-    return served, None
-
-
-def pressure_index(tool: Tool, position: Position) -> int:
-    """A figure to order tools by: firmness, plus pointedness, plus the body weight on it."""
-    firmness = tool.felt_firmness
-    if firmness is None:
-        raise ValueError("Nobody has measured this tool, so its pressure has no index.")
-    load = 0 if tool.kind in HAND_HELD else _LOADS[position]
-    return firmness + tool.pointedness + load
-
-
-def _rank(
-    pick: Pick, limits: _Limits, regions: Sequence[Region], guides: tuple[GuideAdvice, ...]
-) -> tuple[object, ...]:
-    """Most chosen regions, closest to the target, the guides' own order, softer, then stock."""
-    tool, candidate = pick.candidate.tool, pick.candidate
-    firmness = tool.felt_firmness or Firmness.VERY_FIRM
-    served = {region.id for region in regions for a in pick.guides if region.id in a.guide.regions}
-    return (
-        -len(served),
-        abs(firmness - limits.target),
-        guides.index(pick.guides[0]),
-        pick.guides[0].guide.kinds.index(tool.kind),
-        firmness,
-        tool.surface is not Surface.SMOOTH,
-        candidate.here == 0,
-        candidate.elsewhere == 0,
-        candidate.sku,
-    )
-
-
-def _others(best: Pick, ranked: Iterable[Pick]) -> tuple[Pick, ...]:
-    """At most two that feel different, or that are in stock where the best match is not."""
-    chosen: list[Pick] = []
-    seen = {_feel(best)}
-    for pick in ranked:
-        empty_shelf = not best.candidate.here and pick.candidate.here and not chosen
-        if len(chosen) < 2 and (_feel(pick) not in seen or empty_shelf):
-            seen.add(_feel(pick))
-            difference = reasons.difference(best.candidate.tool, pick.candidate.tool)
-            chosen.append(Pick(pick.candidate, pick.guides, difference))
-    return tuple(chosen)
-
-
-def _feel(pick: Pick) -> tuple[object, ...]:
-    return pick.candidate.tool.kind, pick.candidate.tool.felt_firmness
-
-
-def _why(
-    answers: Answers, regions: Sequence[Region], limits: _Limits, best: Pick
-) -> tuple[Reason, ...]:
-    advised = best.guides[0]
-    press = answers.press or Press.CANT_REACH
-    lines = [
-        reasons.firmness(press, best.candidate.tool, limits.ceiling),
-        reasons.place(regions, advised.guide),
-        reasons.position(advised.position),
-        reasons.cleared(),
-    ]
-    if limits.hold_only:
-        lines.append(reasons.hold_only(press))
-    return tuple(lines)

@@ -14,7 +14,7 @@ from catalog.body import Region
 from catalog.demo_range import RangeItem
 from catalog.entries import Entry
 from catalog.guides import Guide
-from catalog.safety import Sign
+from catalog.safety import Sign, Topic
 from catalog.spelling import LITTLE, folded, nearest, words_of
 from catalog.tools import Tool, noun
 
@@ -93,7 +93,7 @@ class Index:
         cls,
         guides: Iterable[Guide],
         regions: Mapping[str, Region],
-        signs: Iterable[Sign],
+        signs: Iterable[Topic | Sign],
         range_: Iterable[RangeItem],
         synonyms: Iterable[Entry],
     ) -> Self:

@@ -9,6 +9,7 @@ Phys Ther 95:791), with its lower, more careful cut-offs.
 
 from enum import IntEnum
 
+SOURCE = "McClure PW, Michener LA. STAR-Shoulder. Phys Ther 2015;95:791–800"
 UNANSWERED = 4  # of ten: keeps the advice at moderate or gentler
 
 

@@ -31,20 +31,21 @@ def folded(word: str) -> str:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word with the fewest slips between them, if they are few enough.
 
-    Of several, one with the same first letter, then the one that comes first.
+    Of several, one with the same first letter, then one of the same letters ("pian" is "pain"
+    and not "plan"), then the one that comes first.
     """
     most = next((slips for length, slips in SLIPS if len(word) >= length), 0)
     if not most:
         return None
     letters = _letters(word)
     near = [
-        (slips, other[0] != word[0], other)
+        (slips, other[0] != word[0], sorted(other) != sorted(word), other)
         for other in known
         if abs(len(other) - len(word)) <= most
         and (_letters(other) ^ letters).bit_count() <= 2 * most
         and 0 < (slips := distance(word, other)) <= most
     ]
-    return min(near, key=lambda one: one[:2])[2] if near else None
+    return min(near, key=lambda one: one[:3])[3] if near else None
 
 
 def distance(one: str, other: str) -> int:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Self
+
+from catalog.entries import Entry
 
 
 class Kind(StrEnum):
@@ -33,6 +36,11 @@ class Surface(StrEnum):
 
 
 HAND_HELD = frozenset({Kind.STICK, Kind.CANE})
+# Names of our own for what is asked of every tool and guide at each piece of advice: looking a
+# member up in its enumeration, or hashing it, takes longer than all the rest of the question.
+_PEANUT, _ROLLER, _STICK, _CANE = Kind.PEANUT, Kind.ROLLER, Kind.STICK, Kind.CANE
+_SOFT, _MEDIUM = Firmness.SOFT, Firmness.MEDIUM
+_SPIKY, _RIDGED = Surface.SPIKY, Surface.RIDGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,18 @@ class Tool:
     surface: Surface | None = None
     powered: bool = False
 
+    @classmethod
+    def read(cls, entry: Entry) -> Self:
+        """The attributes as a content file gives them. What it leaves out stays unknown."""
+        return cls(
+            kind=entry.word("kind", Kind),
+            firmness=entry.word_or_unknown("firmness", Firmness),
+            diameter_mm=entry.number_or_unknown("diameter_mm", 10, 400),
+            length_mm=entry.number_or_unknown("length_mm", 50, 1500),
+            surface=entry.word_or_unknown("surface", Surface),
+            powered=entry.flag("powered"),
+        )
+
     @property
     def known(self) -> bool:
         """Whether we know enough to recommend it: a guess about firmness could hurt someone."""
@@ -58,9 +78,11 @@ class Tool:
     @property
     def felt_firmness(self) -> Firmness | None:
         """How firm it feels in use. The hands that hold a stick or a cane limit its pressure."""
-        if self.firmness is None:
-            return None
-        return {Kind.STICK: Firmness.SOFT, Kind.CANE: Firmness.MEDIUM}.get(self.kind, self.firmness)
+        if self.kind is _STICK and self.firmness is not None:
+            return _SOFT
+        if self.kind is _CANE and self.firmness is not None:
+            return _MEDIUM
+        return self.firmness
 
     @property
     def pointedness(self) -> int:
@@ -70,18 +92,18 @@ class Tool:
         33 kPa under soft foam and 52 kPa under a rigid ridged roller
         (Curran 2008, 10.1123/jsr.17.4.432).
         """
-        if self.kind is Kind.STICK:
+        if self.kind is _STICK:
             return 0
-        if self.kind is Kind.CANE:
+        if self.kind is _CANE:
             return 2
-        hard = self.firmness is None or self.firmness > Firmness.MEDIUM
-        if self.surface is Surface.RIDGED or (self.surface is Surface.SPIKY and hard):
+        hard = self.firmness is None or self.firmness > _MEDIUM
+        if self.surface is _RIDGED or (self.surface is _SPIKY and hard):
             return 3
-        if self.kind is Kind.ROLLER:
+        if self.kind is _ROLLER:
             return 0
         if self.diameter_mm is not None and self.diameter_mm < 50:
             return 3
-        if self.kind is Kind.PEANUT or (self.diameter_mm or 0) >= 80:
+        if self.kind is _PEANUT or (self.diameter_mm or 0) >= 80:
             return 1
         return 2
 
@@ -98,6 +120,10 @@ _NOUNS = {
 def noun(kind: Kind) -> str:
     """What people call this kind of tool, in the middle of a sentence."""
     return _NOUNS[kind]
+
+
+def plural(kind: Kind) -> str:
+    return f"{_NOUNS[kind]}s"
 
 
 def spec_line(tool: Tool) -> str:

@@ -4,31 +4,34 @@ A grade is a prompt to rewrite and no proof: only readers can show what is under
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from enum import Enum
-from itertools import product
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
-from catalog import reasons
-from catalog.answers import Position, Press
-from catalog.library import Library
-from catalog.reasons import Reason
-from catalog.safety import Clearance, Level
-from catalog.tools import Firmness, Kind, Surface, Tool
+from catalog.passages import Passage
 
 _SAFETY = "a safety item asks who has it, and sends them to a person"
 _LESSON = "the education page quotes the article there, and puts the evidence beside it"
 # Each may stand in one passage only: its key, the phrase, and why.
 ALLOWED = {
-    ("signs condition: hint", "arthritis"): _SAFETY,
-    ("signs condition: hint", "fibromyalgia"): _SAFETY,
+    ("signs joint_flare: hint", "arthritis"): _SAFETY,
+    ("signs widespread: hint", "fibromyalgia"): _SAFETY,
     ("lessons pressure: paragraphs 1", "blood flow"): _LESSON,
     ("lessons pressure: points 4", "endorphin"): _LESSON,
 }
 # Names no plain word can replace: whom to ask, and what the person's own letter or packet says.
 # Each counts as a word of two syllables, so a sentence full of them is still a long one.
 NEEDED = frozenset(
-    {"physiotherapist", "pharmacist", "maternity", "nhs", "111", "999", "osteoporosis", "medicine"}
+    {"lymphoedema", "radiotherapy", "sedatives", "hypermobility", "ehlers-danlos", "clopidogrel"}
+    | {
+        "physiotherapist",
+        "pharmacist",
+        "maternity",
+        "nhs",
+        "111",
+        "999",
+        "osteoporosis",
+        "medicine",
+    }
     | {"apixaban", "dabigatran", "edoxaban", "heparin", "rivaroxaban", "warfarin"}
 )
 
@@ -41,46 +44,13 @@ _BANNED = re.compile(
     r"|releas(?:es?|ing) trigger points?|irritants\b|pain relief|doctor[- ]recommended",
     re.IGNORECASE,
 )
-# Fields that visitors don't read as they are. A guide's doses are told with the bands.
-_NOT_COPY = frozenset(
-    {"id", "slug", "sku", "barcode", "colour", "source", "confidence", "review_by", "reviewer"}
-    | {"beside", "doses", "regions"}
-)
-_NOT_TABLES = frozenset({"version", "index"})  # the index is what people type, not what we say
-_LOOKED_UP = frozenset({"muscles", "sources", "brand"})
-_ANY = "A soft ball"  # stands for any product in a reason that names one
 _SHORTEST_RANKED = 6  # words: below that a grade says more about one word than about a sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A piece of public copy. `key` says whose it is and which part: "guides G01: steps 3 text"."""
-
-    key: str
-    text: str
-
-    @property
-    def group(self) -> str:
-        """Whose it is. What is read together is graded together."""
-        return self.key.partition(":")[0]
-
-    @property
-    def prose(self) -> bool:
-        """Whether people read it through; citations, Latin names and brands are looked up."""
-        return _LOOKED_UP.isdisjoint(self.key.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     key: str
     found: str  # the phrase that is banned, or the sentence that is too long
-
-
-def passages(library: Library) -> Iterator[Passage]:
-    """Every public word of the content. Empty fields are left out."""
-    for group, part, text in (*_content(library), *_results(library)):
-        if text.strip():
-            yield Passage(f"{group}: {part}", text)
 
 
 def claims(
@@ -183,63 +153,3 @@ _TWO_SOUNDS = re.compile(  # where vowels meet and both are heard
 )
 _HEARD = {"10": 1, "12": 1, "a&e": 3, "area": 3, "areas": 3, "cm": 4, "diabetes": 4, "every": 2}
 _HEARD |= {"forehead": 2, "giant": 2, "mm": 4, "people": 2, "physio": 3, "someone": 2, "eyes": 1}
-
-
-def _content(library: Library) -> Iterator[tuple[str, str, str]]:
-    for table in (field.name for field in fields(library) if field.name not in _NOT_TABLES):
-        entries = getattr(library, table)
-        named = entries.items() if isinstance(entries, Mapping) else enumerate(entries, 1)
-        for key, entry in named:
-            name = getattr(entry, "sku", getattr(key, "name", key))
-            group = table if isinstance(entry, str) else f"{table} {name}"
-            yield from ((group, part or str(key), text) for part, text in _texts(entry))
-    yield from ((f"guides {guide.id}", "kit", guide.kit) for guide in library.guides.values())
-
-
-def _texts(value: object, part: str = "") -> Iterator[tuple[str, str]]:
-    """Every text inside, whatever it is in: a new field is copy until it is listed as none."""
-    if isinstance(value, str) and not isinstance(value, Enum):
-        yield part, value
-    elif isinstance(value, tuple):
-        for n, item in enumerate(value, 1):
-            yield from _texts(item, f"{part} {n}".lstrip())
-    elif is_dataclass(value):
-        for name in (f.name for f in fields(value) if f.name not in _NOT_COPY):
-            yield from _texts(getattr(value, name), f"{part} {name}".lstrip())
-
-
-def _results(library: Library) -> Iterator[tuple[str, str, str]]:
-    yield from (("answers press", answer.value, answer.label) for answer in Press)
-    yield from (("answers positions", answer.value, answer.label) for answer in Position)
-    yield from (("levels", level.name.lower(), level.heading) for level in Level)
-    for n, reason in enumerate(dict.fromkeys((*_stops(library), *_whys(library))), 1):
-        yield f"reason {reason.code}", str(n), reason.text
-
-
-def _stops(library: Library) -> Iterator[Reason]:
-    """Every way in which a referral can say why."""
-    regions = library.regions.values()
-    yield from reasons.not_cleared(Clearance((), answered=False))
-    yield from reasons.not_cleared(Clearance(tuple(library.signs.values()), answered=True))
-    yield from reasons.never_pressed([region for region in regions if region.never_press])
-    yield from (reasons.too_sore(), reasons.nothing_gentle_enough())
-    yield from (reasons.no_guide([r]) for r in regions if not library.guides_for(r.id))
-    for able in ((), *((position,) for position in Position)):
-        yield from (reasons.no_position(able, [r]) for r in regions if library.guides_for(r.id))
-
-
-def _whys(library: Library) -> Iterator[Reason]:
-    """Every way in which advice can say why, and why not another tool."""
-    for press, kind, firmness, ceiling in product(Press, Kind, Firmness, Firmness):
-        tool = Tool(kind, firmness, diameter_mm=65, surface=Surface.SMOOTH)
-        yield reasons.firmness(press, tool, ceiling)
-    for guide in library.guides.values():
-        yield from (reasons.place([library.regions[id_]], guide) for id_ in guide.regions)
-    yield from map(reasons.position, Position)
-    yield from map(reasons.hold_only, Press)
-    yield reasons.cleared()
-    yield from (reasons.too_firm(_ANY, ceiling) for ceiling in Firmness)
-    yield from (reasons.not_measured(_ANY), reasons.powered(_ANY), reasons.not_for_here(_ANY))
-    yield reasons.too_pointed(_ANY)
-    tools = [Tool(kind, firmness) for kind, firmness in product(Kind, Firmness)]
-    yield from (Reason("difference", reasons.difference(a, b)) for a, b in product(tools, tools))

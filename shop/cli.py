@@ -5,24 +5,42 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
+from catalog import library, proofs
+from catalog.entries import ContentError
 from shop import accounts, backups, checks, clock, demo, migrations, reconcile, sites
 from shop import tick as tick_
 from shop.checks import Check
 from shop.db import reading, transaction
-from shop.errors import Refusal
+from shop.errors import NotReady, Refusal
+from shop.file_commands import export, import_products
 from shop.pages.payment_desk import payment_desk
 from shop.pages.text import clean, line
 from shop.staff import ANYWHERE, Role
 from shop.state import here
+from shop.table_check import need_tables
 
-shop_cli = AppGroup("shop", help="The clinic's shop: tables, demo, proof, staff.")
+
+class Commands(AppGroup):
+    """A command that meets a setting it can't work with says so in a sentence, and ends with 2."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except NotReady as refusal:
+            click.echo(f"Error: {refusal}", err=True)
+            context.exit(2)
+
+
+shop_cli = Commands("shop", help="The clinic's shop: tables, demo, proof, content, staff.")
+shop_cli.add_command(import_products)
+shop_cli.add_command(export)
 
 
 @shop_cli.command()
@@ -39,7 +57,7 @@ def upgrade() -> None:
 @click.option("--keep", is_flag=True, help="Say nothing against a database that is filled already.")
 def demo_(keep: bool) -> None:
     """Fill an upgraded, empty database with a made-up clinic. Development only."""
-    _need_tables()
+    need_tables()
     try:
         demo.fill(current_app, keep=keep)
     except Refusal as refusal:
@@ -53,14 +71,14 @@ def demo_(keep: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def verify(as_json: bool) -> None:
     """Prove that the books are right: a line a check, exit 1 if one fails, 2 without tables."""
-    _need_tables()
+    need_tables()
     _say(checks.verify(here().database), as_json)
 
 
 @shop_cli.command()
 def tick() -> None:
     """Do what is due: holds that are over, digests, seals. For cron, every minute or so."""
-    _need_tables()
+    need_tables()
     shop = here()
     done = tick_.run(shop.database, shop.settings.zone, clock.now, shop.gateway)
     for each in done:
@@ -92,7 +110,7 @@ def reconcile_(days: int) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write all of the shop's tables into a new file, while the shop goes on selling."""
-    _need_tables()
+    need_tables()
     try:
         backups.backup(here().database, file)
     except Refusal as refusal:
@@ -117,6 +135,34 @@ def restore(file: Path, check: bool) -> None:
 
 
 @shop_cli.group()
+def content() -> None:
+    """The clinical content, before it is published."""
+
+
+@content.command("check")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def content_check(folder: Path) -> None:
+    """Prove a content folder on top of the shop's own: a line a problem, exit 1 if there is one."""
+    if not [*folder.glob("*.toml"), *folder.glob("guides/*.toml")]:
+        raise click.UsageError(f"{folder} has no content: no *.toml, and no guides/*.toml.")
+    folders = {known.resolve(): known for known in (*here().settings.folders, folder)}
+    try:
+        proved = library.load(*folders.values())
+        problems = [str(problem) for problem in proofs.check(proved)]
+    except ContentError as mistake:
+        problems = [str(mistake)]
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        click.echo(f"Not fit to publish. Problems: {len(problems)}.", err=True)
+        sys.exit(1)
+    click.echo(
+        f"Fit to publish: {len(proved.guides)} guides, {len(proved.regions)} places, "
+        f"{len(proved.rules.signs)} warning signs and conditions. Content version {proved.version}"
+    )
+
+
+@shop_cli.group()
 def staff() -> None:
     """The stand-alone site's own accounts."""
 
@@ -129,7 +175,7 @@ def staff() -> None:
 @click.password_option(help="Asked for when it is not given.")
 def staff_add(email: str, name: str, role: str, site: str, password: str) -> None:
     """Open an account: flask shop staff add anna@example.org Anna --role reception"""
-    _need_tables()
+    need_tables()
     try:
         email, name, password = line(email), line(name), clean(password)
         with transaction() as work:
@@ -152,7 +198,7 @@ def staff_add(email: str, name: str, role: str, site: str, password: str) -> Non
 @staff.command("list")
 def staff_list() -> None:
     """Everybody with an account, and their roles."""
-    _need_tables()
+    need_tables()
     with reading() as work:
         for email, name, site, role in accounts.listed(work):
             click.echo(f"{email}\t{name}\t{role} at {site}")
@@ -168,14 +214,3 @@ def _say(found: Sequence[Check], as_json: bool) -> NoReturn:
         for row in check.wrong:
             click.echo(f"       {row}")
     sys.exit(0 if all(check.ok for check in found) else 1)
-
-
-def _need_tables() -> None:
-    try:
-        current = checks.version(here().database) == migrations.head()
-    except DBAPIError as error:
-        click.echo(f"The database does not answer. {error.orig}", err=True)
-        sys.exit(2)
-    if not current:
-        click.echo("There are no tables of this version here. Run: flask shop upgrade", err=True)
-        sys.exit(2)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from shop import colour
 from shop.errors import NotReady
 
 SHORTEST_KEY = 32  # bytes
@@ -34,6 +35,12 @@ class Settings:
     env: str = _setting("production", "production or development; only development has the demo")
     database_url: str = _setting("", "SQLAlchemy URL of the shop's tables; default DATABASE_URL")
     name: str = _setting("Sorespot", "the business, as customers know it")
+    logo: str = _setting(
+        "", "the file of the logo, a PNG, JPEG or WebP picture; it stands beside the name"
+    )
+    brand_colour: str = _setting(
+        "", "one colour of the business, for example #0b5a5e; refused where it is hard to read"
+    )
     phone: str = _setting("", "the number people can ring with a question")
     opening_hours: str = _setting(
         "", "when somebody answers, for example Monday to Friday, 8am to 6pm"
@@ -61,6 +68,8 @@ class Settings:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise NotReady(f"SHOP_TIME_ZONE {self.time_zone!r} is no time zone.") from error
+        if self.brand_colour and (problem := colour.complaint(self.brand_colour)):
+            raise NotReady(f"SHOP_BRAND_COLOUR {problem}")
         if {"\n", "\r"} & {*self.csp}:
             raise NotReady("SHOP_CSP must be one line: it is sent as a header.")
         if not _ORIGIN.fullmatch(self.payment_page):

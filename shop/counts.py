@@ -165,6 +165,12 @@ def open_at(work: Session, site_id: str) -> Sequence[Count]:
     return work.scalars(statement.order_by(Count.number)).all()
 
 
+def ended_at(work: Session, site_id: str, *, most: int) -> Sequence[Count]:
+    """The last counts of a clinic that were posted or thrown away, the latest first."""
+    statement = select(Count).where(Count.site == site_id, Count.state != CountState.OPEN)
+    return work.scalars(statement.order_by(Count.number.desc()).limit(most)).all()
+
+
 def locked(work: Session, number: int) -> Count:
     """An open count that nobody else can act on until this transaction ends."""
     statement = select(Count).where(Count.number == number).with_for_update()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop import costs, failpoints, ledger, numbers, places, products, purchases, sites, suppliers
 from shop.db import Base, BigId, UTCTime, whole
-from shop.errors import Refusal, Unreadable
+from shop.errors import NotFound, Refusal, Unreadable
 from shop.ledger import LONGEST_NOTE, Move, MoveReason
 from shop.money import MOST_PENCE
 from shop.places import SUPPLIER
@@ -111,6 +111,13 @@ def receive_for(
     if not any(line.outstanding for line in purchases.lines_of(work, purchase_number)):
         purchases.close(work, purchase_number, by=by, at=at)
     return delivery
+
+
+def get(work: Session, number: int) -> Delivery:
+    found = work.scalars(select(Delivery).where(Delivery.number == number)).one_or_none()
+    if found is None:
+        raise NotFound("There is no delivery with that number.")
+    return found
 
 
 def lines_of(work: Session, number: int) -> Sequence[DeliveryLine]:

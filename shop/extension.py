@@ -1,24 +1,32 @@
 """`Shop`: mounts the shop in a Flask app, and touches nothing of the host's."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
 
+from click import Group, get_current_context
 from flask import Flask
 
 from catalog import library
 from catalog.entries import ContentError
+from shop import raster
 from shop.cli import shop_cli
 from shop.config import Settings
 from shop.db import Database
-from shop.errors import NotReady
+from shop.errors import NotReady, Unreadable
 from shop.gateways import Online
 from shop.gateways.demo import Demo
 from shop.gateways.stripe import StripeGateway
 from shop.pages import all_pages
+from shop.raster import Picture
 from shop.staff import CurrentStaff
 from shop.state import State, keep
 from shop.stripe_keys import StripeKeys
 
 WEBHOOK = "shop.pages.front.webhook.stripe_webhook"
+
+LONGEST_LOGO = 400  # pixels: sharp at twice the size that it is shown at
+MOST_LOGO = 12_000  # bytes
 
 
 class Shop:
@@ -51,11 +59,12 @@ class Shop:
             content = library.load(*settings.folders)
         except ContentError as mistake:
             raise NotReady(f"The clinical content can't be used. {mistake}") from mistake
-        database = Database(settings.url)
+        database = _database(settings)
         state = State(
             name=self._name,
             settings=settings,
             library=content,
+            logo=_logo(settings.logo),
             database=database,
             gateway=_online(settings, StripeKeys.read(app.config), database, url_prefix or ""),
             staff=self._staff,
@@ -78,5 +87,39 @@ def _online(settings: Settings, keys: StripeKeys, database: Database, prefix: st
     return None
 
 
+def _logo(file: str) -> Picture | None:
+    """The clinic's logo, drawn anew like every picture that is handed to us."""
+    if not file:
+        return None
+    try:
+        image = raster.read(Path(file).read_bytes(), longest=LONGEST_LOGO, see_through=True)
+    except (OSError, ValueError) as error:
+        raise NotReady(f"SHOP_LOGO {file!r} can't be read.") from error
+    except Unreadable as refusal:
+        raise NotReady(f"SHOP_LOGO {file!r}: {refusal}") from refusal
+    return raster.webp(image, longest=LONGEST_LOGO, most_bytes=MOST_LOGO)
+
+
 def _nobody() -> None:
     return None
+
+
+def _database(settings: Settings) -> Database:
+    """The shop's engine. Raises NotReady where none is set, but for a command: some need none."""
+    try:
+        return Database(settings.url)
+    except NotReady as refusal:
+        context = get_current_context(silent=True)
+        if context is None or not isinstance(context.command, Group):
+            raise
+        return cast(Database, _NoDatabase(refusal))
+
+
+class _NoDatabase:
+    """Stands where the database would be, and refuses whoever asks it for anything."""
+
+    def __init__(self, refusal: NotReady) -> None:
+        self._refusal = refusal
+
+    def __getattr__(self, name: str) -> Any:
+        raise self._refusal

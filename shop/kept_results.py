@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import zlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cryptography.exceptions import InvalidTag
@@ -53,10 +53,15 @@ def keep(work: Session, page: str, *, at: datetime) -> str:
         raise Unreadable("This result is too long to keep. You can print it.")
     sweep(work, at=at)
     code = secrets.token_urlsafe(16)
-    _, end = clock.bounds(clock.day_of(at + timedelta(days=DAYS), _UTC), _UTC)
+    _, end = clock.bounds(last_day(at), _UTC)
     values = {"link_hash": _hash(code), "expires_at": end, "sealed": _seal(code, content)}
     work.execute(insert(KeptResult).values(**values))
     return code
+
+
+def last_day(at: datetime) -> date:
+    """The day to whose end a result lives that is kept at this time."""
+    return clock.day_of(at + timedelta(days=DAYS), _UTC)
 
 
 def read(work: Session, code: str, *, at: datetime) -> str:

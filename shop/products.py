@@ -4,14 +4,15 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import CheckConstraint, bindparam, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import CheckConstraint, ColumnElement, bindparam, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from catalog.drawing import product
 from catalog.tools import Firmness, Kind, Surface, Tool
 from shop.db import Base, table_of, whole
 from shop.errors import NotFound
 from shop.money import BASIS, MOST_PENCE
+from shop.photos import ProductPhoto
 
 _KINDS = ", ".join(f"'{kind}'" for kind in Kind)
 _COLOURS = ", ".join(f"'{colour}'" for colour in product.COLOURS)
@@ -50,6 +51,7 @@ class Product(Base):
     length_mm: Mapped[int | None]
     surface: Mapped[str | None]
     powered: Mapped[bool] = mapped_column(default=False)
+    photo: Mapped[ProductPhoto | None] = relationship(lazy="joined", viewonly=True)
 
     @cached_property
     def tool(self) -> Tool:
@@ -66,7 +68,8 @@ class Product(Base):
     def facts(self) -> tuple[Hashable, ...]:
         """All that a page shows of it but its stock."""
         words = (self.brand, self.summary, self.made_of, self.cleaning, self.latex)
-        return self.sku, self.slug, self.name, self.price_pence, self.colour, self.tool, words
+        looks = (self.colour, self.photo and (self.photo.name, self.photo.alt))
+        return self.sku, self.slug, self.name, self.price_pence, looks, self.tool, words
 
 
 _ORDER = (Product.kind, Product.firmness.nulls_last(), Product.name)
@@ -131,13 +134,17 @@ def scanned(work: Session, code: str) -> Product | None:
 
 def search(work: Session, words: str, *, most: int = 10) -> Sequence[Product]:
     """Products whose name or code has every one of these words, in any order."""
-    statement = _LISTED.limit(most)
-    for word in words.split():
-        statement = statement.where(
-            or_(
-                Product.name.icontains(word, autoescape=True),
-                Product.sku.icontains(word, autoescape=True),
-                Product.brand.icontains(word, autoescape=True),
-            )
+    return work.scalars(_LISTED.where(*matching(words)).limit(most)).all()
+
+
+def matching(words: str) -> list[ColumnElement[bool]]:
+    """For a statement on products: each word is in the name, code or brand, or is the barcode."""
+    return [
+        or_(
+            Product.name.icontains(word, autoescape=True),
+            Product.sku.icontains(word, autoescape=True),
+            Product.brand.icontains(word, autoescape=True),
+            Product.barcode == word,
         )
-    return work.scalars(statement).all()
+        for word in words.split()
+    ]

@@ -149,6 +149,13 @@ def cancel(work: Session, number: int, *, by: str, at: datetime) -> None:
     _turn(work, purchase, PurchaseState.CANCELLED, ended_by=by, ended_at=at)
 
 
+def get(work: Session, number: int) -> Purchase:
+    found = work.scalars(select(Purchase).where(Purchase.number == number)).one_or_none()
+    if found is None:
+        raise NotFound("There is no purchase order with that number.")
+    return found
+
+
 def lines_of(work: Session, number: int) -> Sequence[PurchaseLine]:
     """A purchase order's lines as they are in the database now, by product."""
     statement = (

@@ -1,7 +1,7 @@
 """Receipts: numbered per site without a gap, one a sale, found again by their number."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from shop import clock, numbers
 from shop.db import Base, BigId, UTCTime, table_of, whole
 from shop.errors import NotFound
-from shop.order_lines import OrderLine
 from shop.orders import Order, PlacedOrder
 from shop.sites import Site
 
@@ -82,16 +81,6 @@ def of_day(work: Session, site_id: str, day: date, zone: ZoneInfo) -> Sequence[R
         .order_by(Receipt.serial.desc())
     )
     return work.execute(statement).all()
-
-
-def of_lines(work: Session, line_ids: Iterable[int]) -> dict[int, str]:
-    """The receipt's number of each of these order lines, in one query."""
-    statement = (
-        select(OrderLine.id, Receipt.number)
-        .join(Receipt, Receipt.order_id == OrderLine.order_id)
-        .where(OrderLine.id.in_(sorted(line_ids)))
-    )
-    return dict(work.execute(statement).all())
 
 
 _RECEIPT, _SITE = table_of(Receipt), table_of(Site)

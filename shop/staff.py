@@ -18,7 +18,12 @@ class Role(StrEnum):
 
 
 SELLERS = frozenset(Role)  # practitioners sell too, when the desk is empty
+PRODUCT_KEEPERS = frozenset({Role.MANAGER, Role.OWNER})
+STOCK_HANDLERS = frozenset({Role.RECEPTION, Role.MANAGER, Role.OWNER})
+STOCK_DECIDERS = frozenset({Role.MANAGER, Role.OWNER})  # rules, orders, imports
 LETTER_WRITERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
+CONTENT_READERS = LETTER_WRITERS
+REVIEW_RECORDERS = frozenset({Role.MANAGER, Role.OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,22 @@ class Staff:
         if not self.may_sell_at(site):
             raise NotAllowed(f"You have no role at {site_name}, so you can't sell there.")
 
+    def may_handle_stock_at(self, site: str) -> bool:
+        """Whether they put shelves right, send, receive and count. Everybody may look."""
+        return self.role_at(site) in STOCK_HANDLERS
+
+    def require_stock_at(self, site: str, site_name: str) -> None:
+        if not self.may_handle_stock_at(site):
+            raise NotAllowed(f"Moving stock at {site_name} is for reception or a manager.")
+
+    def may_decide_stock_at(self, site: str) -> bool:
+        """Whether they say what a shelf should hold, order it, and import products."""
+        return self.role_at(site) in STOCK_DECIDERS
+
+    def require_stock_decisions_at(self, site: str, site_name: str) -> None:
+        if not self.may_decide_stock_at(site):
+            raise NotAllowed(f"That is for a manager at {site_name} to do. Ask one of them.")
+
     def may_write_letters_at(self, site: str) -> bool:
         return self.role_at(site) in LETTER_WRITERS
 
@@ -50,6 +71,35 @@ class Staff:
         if not self.may_write_letters_at(site):
             raise NotAllowed(
                 f"A letter to a GP is for a practitioner or manager to write. "
+                f"Ask one of them at {site_name}."
+            )
+
+    def may_keep_products_at(self, site: str) -> bool:
+        return self.role_at(site) in PRODUCT_KEEPERS
+
+    def require_products_at(self, site: str, site_name: str) -> None:
+        if not self.may_keep_products_at(site):
+            raise NotAllowed(
+                f"A product's photo is for a manager to change. Ask one of them at {site_name}."
+            )
+
+    def may_read_content_at(self, site: str) -> bool:
+        return self.role_at(site) in CONTENT_READERS
+
+    def require_content_at(self, site: str, site_name: str) -> None:
+        if not self.may_read_content_at(site):
+            raise NotAllowed(
+                f"The clinical content is for practitioners and managers to look after. "
+                f"Ask one of them at {site_name}."
+            )
+
+    def may_record_reviews_at(self, site: str) -> bool:
+        return self.role_at(site) in REVIEW_RECORDERS
+
+    def require_reviews_at(self, site: str, site_name: str) -> None:
+        if not self.may_record_reviews_at(site):
+            raise NotAllowed(
+                f"A review of the content is for a manager or owner to record. "
                 f"Ask one of them at {site_name}."
             )
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from catalog.library import Library
 from shop.config import Settings
+from shop.raster import Picture
 from shop.staff import CurrentStaff
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class State:
     staff: CurrentStaff
     sign_in_url: Callable[[], str]
     gateway: Online | None  # how customers pay online; None where they pay at the desk alone
+    logo: Picture | None = None
     parts: dict[Hashable, Markup] = field(default_factory=dict)  # see shop/pages/kept.py
 
 

@@ -67,6 +67,11 @@ class StockAlert(Base):
     cleared_at: Mapped[datetime | None] = mapped_column(UTCTime)
 
 
+def of(work: Session, site_id: str, sku: str) -> StockRule | None:
+    """The rule of one shelf, where it has one."""
+    return work.get(StockRule, (site_id, sku))
+
+
 def judge(work: Session, site_id: str, sku: str, *, free: int, minimum: int, at: datetime) -> None:
     """Fire if this shelf is low and nobody has been told; arm it again if it is not."""
     values = {"of_site": site_id, "of_sku": sku, "free": free, "minimum": minimum, "at": at}

@@ -6,6 +6,7 @@ from shop import (
     attention,
     audit,
     baskets,
+    content_reviews,
     costs,
     counts,
     credit_notes,
@@ -26,6 +27,7 @@ from shop import (
     outbox,
     payment_sessions,
     payments,
+    photos,
     presses,
     products,
     purchases,
@@ -38,6 +40,8 @@ from shop import (
     stock_rules,
     suppliers,
     transfers,
+    unpackings,
+    uploads,
 )
 from shop.gateways import demo
 
@@ -47,6 +51,7 @@ __all__ = [
     "attention",
     "audit",
     "baskets",
+    "content_reviews",
     "costs",
     "counts",
     "credit_notes",
@@ -68,6 +73,7 @@ __all__ = [
     "outbox",
     "payment_sessions",
     "payments",
+    "photos",
     "presses",
     "products",
     "purchases",
@@ -80,4 +86,6 @@ __all__ = [
     "stock_rules",
     "suppliers",
     "transfers",
+    "unpackings",
+    "uploads",
 ]

@@ -176,6 +176,15 @@ def open_at(work: Session, site_id: str) -> Sequence[Transfer]:
     return work.scalars(statement.order_by(Transfer.number)).all()
 
 
+def ended_at(work: Session, site_id: str, *, most: int) -> Sequence[Transfer]:
+    """The last transfers of this clinic that were received or called off, the latest first."""
+    statement = select(Transfer).where(
+        Transfer.state.in_([TransferState.CLOSED, TransferState.CANCELLED]),
+        or_(Transfer.from_site == site_id, Transfer.to_site == site_id),
+    )
+    return work.scalars(statement.order_by(Transfer.number.desc()).limit(most)).all()
+
+
 def locked(work: Session, number: int, *states: TransferState) -> Transfer:
     """A transfer nobody else can act on until this transaction ends, in one of these states."""
     statement = select(Transfer).where(Transfer.number == number).with_for_update()

@@ -33,6 +33,7 @@ APPEND_ONLY: Mapping[str, Sequence[tuple[str, ...]]] = {
     "shop_credit_note": [("id",), ("number",), ("refund_id",), ("site", "serial")],
     "shop_receipt": [("id",), ("number",), ("order_id",), ("site", "serial")],
     "shop_audit": [("id",)],
+    "shop_content_review": [("id",)],
     "shop_seal": [("id",), ("previous",)],
 }
 _PG_FUNCTION = """

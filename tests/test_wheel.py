@@ -139,13 +139,15 @@ ATTRIBUTE = re.compile(r'([\\w-]+)="([^"]*)"')
 
 
 def fill(page):
-    """A question's form as a healthy person sends it: the first radio, or "none of these"."""
+    """A question's form as a healthy person sends it: the first radio or place, "none of these"."""
     data = {}
     for tag in INPUT.findall(page):
         field = {name: unescape(value) for name, value in ATTRIBUTE.findall(tag)}
         name, kind, value = field.get("name"), field.get("type"), field.get("value", "")
         if kind == "hidden" or (kind == "radio" and name not in data):
             data[name] = value
+        elif name == "regions" or name.startswith("spots-"):
+            data.setdefault(name, value)
         elif kind == "checkbox" and (name == "positions") != (value == "none"):
             data.setdefault(name, []).append(value)
     return data
@@ -390,11 +392,11 @@ def test_answers_given_to_one_shop_are_not_the_other_ones(both: Flask) -> None:
     client = both.test_client()
     page = client.get("/north/find/where").text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    region = re.search(r'name="region"[^>]*value="([^"]+)"', page)
+    region = re.search(r'name="regions"[^>]*value="([^"]+)"', page)
     assert token
     assert region
 
-    client.post("/north/find/where", data={"csrf_token": token[1], "region": region[1]})
+    client.post("/north/find/where", data={"csrf_token": token[1], "regions": region[1]})
 
     assert client.get("/north/find/check").status_code == 200
     assert client.get("/south/find/check").headers["Location"] == "/south/find/where"

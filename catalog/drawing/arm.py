@@ -1,8 +1,8 @@
-"""The arm and its hand, drawn alike from the side and from above."""
+"""The arm and its hand, drawn alike from the side, the front and above."""
 
 from dataclasses import dataclass
 
-from catalog.drawing.ink import Point, between, direction, limb, nums, path, turn
+from catalog.drawing.ink import Point, between, cuff, direction, limb, nums, path, turn
 
 SHOULDER_WIDTH, HEM_WIDTH = 10.0, 8.8
 
@@ -16,6 +16,7 @@ class Reach:
     wrist: Point
     fingers: Point
     flat: bool = False  # the palm lies on something, so the thumb does not stand out
+    thumb_side: int = -1  # from the wrist to the fingers, left or right
 
 
 def bare(reach: Reach, zoom: float = 1) -> str:
@@ -41,6 +42,12 @@ def sleeve(reach: Reach, zoom: float = 1) -> str:
     return f"M{nums(*left)}L{nums(*hem_left, *hem_right, *right)}"
 
 
+def round_sleeve(reach: Reach, zoom: float = 1) -> str:
+    """Path data of a sleeve that is sewn to a shirt in the same path."""
+    hem = between(reach.shoulder, reach.elbow, 0.6)
+    return cuff((*reach.shoulder, SHOULDER_WIDTH * zoom), (*hem, HEM_WIDTH * zoom))
+
+
 def _skin(reach: Reach, zoom: float) -> str:
     elbow, wrist, fingers = reach.elbow, reach.wrist, reach.fingers
     joints = (
@@ -52,10 +59,11 @@ def _skin(reach: Reach, zoom: float) -> str:
         (fingers, 3),
     )
     arm = limb(*((x, y, r * zoom) for (x, y), r in joints))
-    return arm if reach.flat else arm + _thumb(wrist, fingers, zoom)
+    return arm if reach.flat else arm + _thumb(reach, zoom)
 
 
-def _thumb(wrist: Point, fingers: Point, zoom: float) -> str:
-    root = between(wrist, fingers, 0.2)
-    tip = turn(root, 11.5 * zoom, direction(wrist, fingers) - 34)
+def _thumb(reach: Reach, zoom: float) -> str:
+    root = between(reach.wrist, reach.fingers, 0.2)
+    away = direction(reach.wrist, reach.fingers) + 34 * reach.thumb_side
+    tip = turn(root, 11.5 * zoom, away)
     return limb((*root, 2.9 * zoom), (*tip, 2.1 * zoom))

@@ -5,22 +5,18 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Self
 
-from catalog.drawing import side, top
-from catalog.drawing.pose import Frame, Setting, View, only, read_frame, read_setting, text
-
-VIEW_BOX = "0 0 240 300"  # the same for all frames, so that they can be stacked
-
-_KEYS = frozenset({"title", "wall", "ball_mm", "ball_on", "feet_cm", "frames"})
-_DRAW = {View.SIDE: side.draw, View.TOP: top.draw}
+from catalog.drawing.frame import Frame
+from catalog.drawing.support import ROOMS, Room
+from catalog.drawing.table import Table
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The drawings of one guide, as data: what stays, and what each frame shows."""
+    """The drawings of one guide: its frames in order, and other ways to do it."""
 
     title: str
-    setting: Setting
     frames: tuple[Frame, ...]
+    variations: tuple[Frame, ...]
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], where: str) -> Self:
@@ -28,30 +24,52 @@ class Figure:
 
         Raises ValueError with one sentence that names `where`, the frame and the key.
         """
-        only(data, _KEYS, where)
-        frames = data.get("frames")
-        if not isinstance(frames, list) or not frames:
-            raise ValueError(f"{where}: 'frames' must be a list of at least one frame.")
-        title, setting = text(data, "title", where), read_setting(data, where)
-        return cls(
-            title,
-            setting,
-            tuple(
-                read_frame(frame, setting, f"{where}, frame {n}")
-                for n, frame in enumerate(frames, 1)
-            ),
-        )
+        table = Table(where, data)
+        title, room = table.text("title"), room_of(table)
+        frames = tuple(Frame.read(each, room) for each in table.frames("frames"))
+        if not frames:
+            raise table.refuse("'frames' must be a list of at least one frame.")
+        others = tuple(Frame.read(each, room_of(each)) for each in table.frames("variations"))
+        table.done()
+        return cls(title, frames, others)
+
+
+def room_of(table: Table) -> Room:
+    """How much of the page to show. All frames of a guide show the same, to be stacked."""
+    name = table.text("room", "tall")
+    if name not in ROOMS:
+        raise table.refuse(f"'room' can't be {name!r}; it is one of: {', '.join(ROOMS)}.")
+    return ROOMS[name]
 
 
 def svgs(figure: Figure, uid: str) -> tuple[str, ...]:
     """One picture per frame. `uid` makes the ids unique on the page."""
-    return tuple(_svg(figure, frame, f"{uid}-{n}") for n, frame in enumerate(figure.frames, 1))
+    return tuple(
+        _svg(figure, frame, f"{uid}-{n}", frame.still()) for n, frame in enumerate(figure.frames, 1)
+    )
 
 
-def _svg(figure: Figure, frame: Frame, uid: str) -> str:
+def playing_svgs(figure: Figure, uid: str) -> tuple[str, ...]:
+    """The same pictures, with the poses on the way of each movement hidden in them."""
+    return tuple(
+        _svg(figure, frame, f"{uid}-{n}", frame.playing())
+        for n, frame in enumerate(figure.frames, 1)
+    )
+
+
+def variation_svgs(figure: Figure, uid: str) -> tuple[str, ...]:
+    """One picture for each other way to do it."""
+    return tuple(
+        _svg(figure, each, f"{uid}-v{n}", each.still())
+        for n, each in enumerate(figure.variations, 1)
+    )
+
+
+def _svg(figure: Figure, frame: Frame, uid: str, drawn: str) -> str:
     title, name = escape(f"{figure.title}: {frame.caption}"), escape(uid)
     return (
-        f'<svg class="tp-f" viewBox="{VIEW_BOX}" role="img" aria-labelledby="{name}-t {name}-d">'
+        f'<svg class="tp-f" viewBox="{frame.pose.room.view_box}" role="img"'
+        f' aria-labelledby="{name}-t {name}-d">'
         f'<title id="{name}-t">{title}</title><desc id="{name}-d">{escape(frame.shows)}</desc>'
-        f"{_DRAW[frame.view](figure.setting, frame)}</svg>"
+        f"{drawn}</svg>"
     )

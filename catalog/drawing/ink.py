@@ -1,11 +1,24 @@
 """The strokes every drawing shares: numbers, limbs, soft outlines and arrows, as SVG path data."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from math import acos, atan2, cos, degrees, hypot, radians, sin
 
 Point = tuple[float, float]
 Circle = tuple[float, float, float]  # x, y, radius
+
+
+STRAIGHT = 4.0  # degrees: a smaller bend in a limb needs no rounding of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One layer of a drawing, and the dashed outline that shows where it moves from or to."""
+
+    drawn: str
+    faint: str = ""
+    name: str = ""  # of the part that can move by itself
 
 
 def num(value: float) -> str:
@@ -50,12 +63,25 @@ def wall(x: float, way: int) -> str:
 
 
 def limb(*joints: Circle) -> str:
-    """A rounded, tapering limb through all joints.
+    """One rounded, tapering outline through all joints: out along its left side and back.
 
-    The pieces overlap and run the same way round, so one path that paints its stroke
-    before its fill shows them as a single outline.
+    On the inside of a bend the line runs on into the limb, where the fill covers it.
     """
-    return "".join(_piece(a, b) for a, b in pairwise(joints))
+    sides = [_tangents(a, b) for a, b in pairwise(joints)]
+    turns = [direction(b.start, b.end) - direction(a.start, a.end) for a, b in pairwise(sides)]
+    bends = [(angle + 180) % 360 - 180 for angle in turns]
+    first, last = sides[0], sides[-1]
+    data = f"M{nums(*first.right[0])}{_arc(joints[0][2], first.left[0], large=first.opens)}"
+    for n, side in enumerate(sides):
+        data += f"L{nums(*side.left[1])}"
+        if n < len(bends) and bends[n] > STRAIGHT:
+            data += _arc(joints[n + 1][2], sides[n + 1].left[0])
+    data += _arc(joints[-1][2], last.right[1], large=not last.opens)
+    for n in range(len(sides) - 1, 0, -1):
+        data += f"L{nums(*sides[n].right[0])}"
+        if bends[n - 1] < -STRAIGHT:
+            data += _arc(joints[n][2], sides[n - 1].right[1])
+    return data + "Z"
 
 
 def cuff(start: Circle, end: Circle) -> str:
@@ -90,11 +116,14 @@ def trace(points: Sequence[Point], steps: int = 8) -> list[Point]:
     return line
 
 
-def straight_arrow(tail: Point, tip: Point) -> str:
-    """A push: where the body leans."""
+def straight_arrow(
+    tail: Point, tip: Point, *, both_ways: bool = False, css: str = "tp-f-push"
+) -> str:
+    """A push, or a straight movement, and back when `both_ways`."""
     angle = direction(tail, tip)
-    neck = turn(tip, -8, angle)
-    return path("tp-f-push", f"M{nums(*tail)}L{nums(*neck)}") + _tip(tip, angle)
+    start = turn(tail, 8, angle) if both_ways else tail
+    drawn = path(css, f"M{nums(*start)}L{nums(*turn(tip, -8, angle))}") + _tip(tip, angle)
+    return drawn + (_tip(tail, angle + 180) if both_ways else "")
 
 
 def swing_arrow(centre: Point, radius: float, start: float, end: float, *, both_ways: bool) -> str:
@@ -103,7 +132,8 @@ def swing_arrow(centre: Point, radius: float, start: float, end: float, *, both_
     notch = degrees(8 / radius) * way  # the line ends inside the arrow head
     a = turn(centre, radius, start + (notch if both_ways else 0))
     b = turn(centre, radius, end - notch)
-    curve = f"M{nums(*a)}A{nums(radius, radius)} 0 0 {int(way > 0)} {nums(*b)}"
+    large = int(abs(end - start) - 2 * abs(notch) > 180)
+    curve = f"M{nums(*a)}A{nums(radius, radius)} 0 {large} {int(way > 0)} {nums(*b)}"
     drawn = path("tp-f-move", curve) + _tip(turn(centre, radius, end), end + way * (90 - notch / 2))
     if both_ways:
         drawn += _tip(turn(centre, radius, start), start - way * 90 + notch / 2)
@@ -115,18 +145,30 @@ def _tip(tip: Point, angle: float) -> str:
     return path("tp-f-tip", f"M{nums(*wings[0])}L{nums(*tip)} {nums(*wings[1])}Z")
 
 
-def _piece(a: Circle, b: Circle) -> str:
+@dataclass(frozen=True, slots=True)
+class _Side:
     """Two circles and their common tangents."""
+
+    start: Point
+    end: Point
+    left: tuple[Point, Point]
+    right: tuple[Point, Point]
+    opens: bool  # the first circle is the smaller one
+
+
+def _tangents(a: Circle, b: Circle) -> _Side:
     (ax, ay, ar), (bx, by, br) = a, b
     gap = max(hypot(bx - ax, by - ay), abs(ar - br) + 0.1)
     along, spread = direction((ax, ay), (bx, by)), degrees(acos((ar - br) / gap))
-    a_left, a_right = (turn((ax, ay), ar, along + way * spread) for way in (-1, 1))
-    b_left, b_right = (turn((bx, by), br, along + way * spread) for way in (-1, 1))
-    big_a, big_b = int(spread < 90), int(spread > 90)
-    return (
-        f"M{nums(*a_right)}A{nums(ar, ar)} 0 {big_a} 1 {nums(*a_left)}"
-        f"L{nums(*b_left)}A{nums(br, br)} 0 {big_b} 1 {nums(*b_right)}Z"
+    left, right = (
+        (turn((ax, ay), ar, along + way * spread), turn((bx, by), br, along + way * spread))
+        for way in (-1, 1)
     )
+    return _Side((ax, ay), (bx, by), left, right, opens=spread < 90)
+
+
+def _arc(radius: float, to: Point, *, large: bool = False) -> str:
+    return f"A{nums(radius, radius)} 0 {int(large)} 1 {nums(*to)}"
 
 
 def _bend(a: Point, pull: Point, b: Point, t: float) -> Point:

@@ -1,194 +1,224 @@
-"""What a guide's `[figure]` table says: the setting, and how the person stands in each frame.
+"""The data that every view shares: how a limb is bent or where it goes, the tool, the arrows.
 
 People write it, so angles are degrees and lengths centimetres of a person 1.75 m tall.
-Seen from the side an arm at 0 degrees hangs down, at 90 it points straight ahead, below 0
-behind the body. Seen from above it points ahead at 0, out to the side at 90, and below 0
-across the body.
+Seen from the side or the front a limb at 0 degrees hangs down, at 90 it points to the right of
+the page, at 180 up, and below 0 to the left. Seen from above 0 points right and 90 down.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-CAPTION_LIMIT = 90
-
-Table = Mapping[str, Any]
+from catalog.drawing.table import Table
 
 
-class View(StrEnum):
-    SIDE = "side"
-    TOP = "top"  # from above: the only way to see an arm move across the body
-
-
-class Wall(StrEnum):
-    BEHIND = "behind"
-    IN_FRONT = "in front"
+class Build(StrEnum):
+    NARROW = "narrow"
+    WIDE = "wide"
 
     @property
-    def way(self) -> int:
-        """Towards the wall, along the page: the person always faces right."""
-        return -1 if self is Wall.BEHIND else 1
+    def girth(self) -> float:
+        return 1.0 if self is Build.NARROW else 1.14
 
 
-class Spot(StrEnum):
-    """Where the ball presses."""
-
-    UPPER_BACK = "upper back"  # between shoulder blade and spine
-    CHEST = "chest"  # just below the middle of the collarbone
+class Hair(StrEnum):
+    SHORT = "short"
+    BUN = "bun"
+    CURLS = "curls"
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What stays as it is through all frames of a guide."""
+class Look:
+    """Who is drawn: an outline and a mask of hair, nothing that says age, sex or skin."""
 
-    wall: Wall
-    ball_mm: float
-    ball_on: Spot
-    feet_cm: tuple[float, float]  # from the wall to the near foot and to the far foot
+    build: Build
+    hair: Hair
+    barefoot: bool
+
+    @classmethod
+    def read(cls, table: Table) -> "Look":
+        return cls(
+            build=table.word("build", Build) if table.has("build") else Build.NARROW,
+            hair=table.word("hair", Hair) if table.has("hair") else Hair.SHORT,
+            barefoot=table.flag("barefoot"),
+        )
+
+
+class Goal(StrEnum):
+    """Where a hand or foot can be sent."""
+
+    WALL = "wall"
+    FLOOR = "floor"
+    TOOL = "tool"
+    HEAD = "head"
+    BODY = "body"
 
 
 @dataclass(frozen=True, slots=True)
 class Bent:
-    """An arm by its angles."""
+    """A limb by its angles. A part that comes towards us looks shorter: its share of its length."""
 
-    upper: float
-    fore: float
-
-
-@dataclass(frozen=True, slots=True)
-class PalmOnWall:
-    """An arm whose palm lies on the wall, this far below the shoulder (seen from the side)."""
-
-    below_cm: float
-
-
-Arm = Bent | PalmOnWall
+    first: float
+    second: float
+    end: float = 0  # the hand or foot, from straight on: above 0 it bends forwards or up
+    first_share: float = 1
+    second_share: float = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """One picture of a guide: the person, the movement arrow, and the words under it."""
+class Sent:
+    """A limb whose palm or heel is somewhere; its middle joint follows."""
 
-    view: View
-    caption: str
-    shows: str  # for people who cannot see the picture
-    arm: Arm
-    faint_arms: tuple[Arm, ...]  # where the arm comes from or goes to
-    lean: float  # degrees of the trunk towards the wall
-    push: bool  # an arrow that presses the body to the wall
-    swing: tuple[float, float] | None  # an arrow along the arm's way, from one angle to another
-    both_ways: bool
+    to: Goal
+    cm: float  # along the thing it goes to; what from, each view says
+    across_cm: float = 0
+    way: int = 1  # which side the elbow or knee bends to
+    end: float = 0
 
 
-def read_setting(table: Table, where: str) -> Setting:
-    """The setting, or ValueError with a sentence that names the place and the key."""
-    setting = Setting(
-        wall=Wall(_word(table, "wall", Wall, where)),
-        ball_mm=_number(table, "ball_mm", 30, 120, where),
-        ball_on=Spot(_word(table, "ball_on", Spot, where)),
-        feet_cm=_pair(table, "feet_cm", 0, 80, where),
-    )
-    if (setting.wall is Wall.BEHIND) is not (setting.ball_on is Spot.UPPER_BACK):
-        raise ValueError(f"{where}: 'ball_on' must face the wall, which is {setting.wall}.")
-    return setting
+Limb = Bent | Sent
 
 
-def read_frame(table: Table, setting: Setting, where: str) -> Frame:
-    """One frame, or ValueError with a sentence that names the place and the key."""
-    only(table, Frame.__dataclass_fields__, where)
-    faint = _list(table, "faint_arms", where)
-    frame = Frame(
-        view=View(_word(table, "view", View, where)),
-        caption=text(table, "caption", where),
-        shows=text(table, "shows", where),
-        arm=_arm(table.get("arm"), "arm", where),
-        faint_arms=tuple(_arm(arm, "faint_arms", where) for arm in faint),
-        lean=_number(table, "lean", -5, 20, where) if "lean" in table else 0,
-        push=_flag(table, "push", where),
-        swing=_pair(table, "swing", -120, 180, where) if "swing" in table else None,
-        both_ways=_flag(table, "both_ways", where),
-    )
-    _refuse_nonsense(frame, setting, where)
-    return frame
+ARM, LEG = ("upper", "fore", "hand"), ("thigh", "shin", "foot")
 
 
-def _refuse_nonsense(frame: Frame, setting: Setting, where: str) -> None:
-    """Refuse what is well written but could not be drawn, or would be silently left out."""
-    arms = (frame.arm, *frame.faint_arms)
-    if len(frame.caption) > CAPTION_LIMIT:
-        raise ValueError(f"{where}: 'caption' is longer than {CAPTION_LIMIT} characters.")
-    if setting.wall is Wall.BEHIND and any(isinstance(arm, PalmOnWall) for arm in arms):
-        raise ValueError(f"{where}: 'palm_below_cm' needs the wall in front.")
-    if frame.view is View.TOP and (frame.push or frame.lean):
-        raise ValueError(f"{where}: 'push' and 'lean' are only seen from the side.")
-    if frame.swing and frame.swing[0] == frame.swing[1]:
-        raise ValueError(f"{where}: 'swing' must be two different angles.")
-    if frame.both_ways and not frame.swing:
-        raise ValueError(f"{where}: 'both_ways' needs a 'swing'.")
+def read_leg(table: Table, key: str) -> Limb | None:
+    """A leg that is bent, or that stands on the floor."""
+    return read_limb(table, key, LEG, (Goal.FLOOR,))
 
 
-def only(table: object, known: Mapping[str, Any] | frozenset[str], where: str) -> None:
-    """Refuse what is not a table, and any key we would silently ignore."""
-    if not isinstance(table, Mapping):
-        raise ValueError(f"{where}: must be a table.")
-    if unknown := sorted(set(table) - set(known)):
-        raise ValueError(f"{where}: {unknown[0]!r} is not a key of this table.")
-
-
-def text(table: Table, key: str, where: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{where}: {key!r} must be a sentence.")
-    return value
-
-
-def _arm(value: object, key: str, where: str) -> Arm:
-    match value:
-        case {"upper": upper, "fore": fore, **rest} if not rest:
-            upper = _within(upper, "upper", -180, 180, f"{where}, {key}")
-            return Bent(upper, _within(fore, "fore", -180, 180, f"{where}, {key}"))
-        case {"palm_below_cm": below, **rest} if not rest:
-            return PalmOnWall(_within(below, "palm_below_cm", 15, 50, f"{where}, {key}"))
-    raise ValueError(f"{where}: {key!r} must have 'upper' and 'fore', or 'palm_below_cm' alone.")
-
-
-def _number(table: Table, key: str, least: float, most: float, where: str) -> float:
-    return _within(table.get(key), key, least, most, where)
-
-
-def _within(value: object, key: str, least: float, most: float, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise ValueError(f"{where}: {key!r} must be a number from {least:g} to {most:g}.")
-    return value
-
-
-def _pair(table: Table, key: str, least: float, most: float, where: str) -> tuple[float, float]:
-    value = table.get(key)
-    if not isinstance(value, list) or len(value) != 2:
-        raise ValueError(f"{where}: {key!r} must be two numbers.")
-    first, second = (_within(part, key, least, most, where) for part in value)
-    return first, second
-
-
-def _word(table: Table, key: str, choices: type[StrEnum], where: str) -> str:
-    value = table.get(key)
-    if value not in list(choices):
-        raise ValueError(
-            f"{where}: {key!r} must be one of {', '.join(map(repr, map(str, choices)))}."
+def read_limb(
+    table: Table, key: str, names: tuple[str, str, str], goals: tuple[Goal, ...]
+) -> Limb | None:
+    """An arm or leg, whose parts have these `names`. None where the frame has none."""
+    if not table.has(key):
+        return None
+    limb = table.inner(key)
+    first, second, end = names
+    found: Limb
+    if limb.has("to"):
+        to = limb.word("to", Goal)
+        if to not in goals:
+            raise limb.refuse(f"'to' can't be {str(to)!r} in this view.")
+        found = Sent(
+            to=to,
+            cm=limb.measure("cm", -120, 120, 0),
+            across_cm=limb.measure("across_cm", -60, 60, 0),
+            way=-1 if limb.flag("other_way") else 1,
+            end=limb.measure(end, -180, 180, 0),
         )
-    return str(value)
+    else:
+        found = Bent(
+            first=limb.measure(first, -270, 270),
+            second=limb.measure(second, -270, 270),
+            end=limb.measure(end, -120, 120, 0),
+            first_share=limb.measure(f"{first}_share", 0, 1, 1),
+            second_share=limb.measure(f"{second}_share", 0, 1, 1),
+        )
+    limb.done()
+    return found
 
 
-def _flag(table: Table, key: str, where: str) -> bool:
-    value = table.get(key, False)
-    if not isinstance(value, bool):
-        raise ValueError(f"{where}: {key!r} must be true or false.")
-    return value
+class Kind(StrEnum):
+    BALL = "ball"
+    PEANUT = "peanut"
+    ROLLER = "roller"
+    STICK = "stick"
+    CANE = "cane"
+    PACK = "warm pack"
+    SPOT = "sore spot"  # no tool at all: where it is sore
+
+    @property
+    def usual_mm(self) -> float:
+        return _USUAL_MM[self]
+
+    @property
+    def growth(self) -> float:
+        """Small tools are drawn larger than life, so that they are seen on a phone."""
+        return 1.5 if self in (Kind.BALL, Kind.PEANUT, Kind.STICK, Kind.CANE) else 1.15
 
 
-def _list(table: Table, key: str, where: str) -> list[Any]:
-    value = table.get(key, [])
-    if not isinstance(value, list):
-        raise ValueError(f"{where}: {key!r} must be a list.")
-    return value
+_USUAL_MM = {
+    Kind.BALL: 70, Kind.PEANUT: 65, Kind.ROLLER: 150, Kind.STICK: 40, Kind.CANE: 40,
+    Kind.PACK: 150, Kind.SPOT: 40,
+}  # fmt: skip
+
+
+class Part(StrEnum):
+    """What the tool presses."""
+
+    TRUNK = "trunk"
+    HEAD = "head"
+    SEAT = "seat"
+    SIDE = "side"  # of the hip: we look at the place it presses
+    THIGH = "thigh"
+    SHIN = "shin"
+    FOOT = "foot"
+    FOREARM = "forearm"
+    HAND = "hand"  # the pad of the thumb
+
+
+class Rests(StrEnum):
+    """What holds the tool against the body."""
+
+    WALL = "wall"
+    FLOOR = "floor"
+    CHAIR = "chair"  # its seat
+    BACKREST = "backrest"
+    STOOL = "stool"
+    TABLE = "table"
+    DOOR_FRAME = "door frame"
+    HAND = "hand"
+    FACING = "facing wall"  # a wall that we look straight at, or through
+
+    @property
+    def towards(self) -> float:
+        """From the body to it, where that goes without saying."""
+        return -90 if self is Rests.BACKREST else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    kind: Kind
+    mm: float
+    on: Part
+    cm: float  # from the joint next to the trunk; on the trunk and seat up from the hip
+    beside_cm: float  # from the middle line, where the view shows it
+    rests: Rests
+    angle: float | None  # from the body towards the tool, where it is not the support's own
+    hidden: bool  # behind the body as we see it
+
+    @property
+    def radius_cm(self) -> float:
+        return self.mm / 20 * self.kind.growth
+
+    @classmethod
+    def read(cls, table: Table) -> "Tool | None":
+        if not table.has("tool"):
+            return None
+        inner = table.inner("tool")
+        kind = inner.word("kind", Kind)
+        tool = cls(
+            kind=kind,
+            mm=inner.measure("mm", 20, 200, kind.usual_mm),
+            on=inner.word("on", Part),
+            cm=inner.measure("cm", -20, 60, 0),
+            beside_cm=inner.measure("beside_cm", -30, 30, 0),
+            rests=inner.word("rests", Rests),
+            angle=inner.measure("angle", -270, 270) if inner.has("angle") else None,
+            hidden=inner.flag("hidden"),
+        )
+        inner.done()
+        return tool
+
+
+def blend(a: Any, b: Any, share: float) -> Any:
+    """The pose between two poses: angle by angle, so that no bone changes its length."""
+    if isinstance(a, bool):
+        return a
+    if isinstance(a, int | float) and isinstance(b, int | float):
+        return a + (b - a) * share
+    if is_dataclass(a) and not isinstance(a, type) and type(a) is type(b):
+        parts = [part.name for part in fields(a)]
+        return replace(a, **{n: blend(getattr(a, n), getattr(b, n), share) for n in parts})
+    return a if share < 0.5 else b

@@ -1,22 +1,19 @@
 """Product drawings from a tool's attributes, so that no product needs a photo to be shown."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from typing import Self
 
 from catalog.drawing import shapes
-from catalog.drawing.ink import num, path
-from catalog.tools import Kind, Tool, noun
+from catalog.drawing.ink import num, nums, path
+from catalog.tools import Firmness, Kind, Tool, noun
 
 COLOURS = ("teal", "clay", "navy", "plum", "moss", "stone", "sand")
 
 ROOM = 112.0  # the longest drawing that fits
-PX_PER_MM = {
-    Kind.BALL: 0.72,  # balls and peanuts share one scale, so that a list of them compares
-    Kind.PEANUT: 0.72,
-    Kind.ROLLER: 0.24,
-    Kind.STICK: 0.2,
-    Kind.CANE: 0.2,
-}
+ROUND, ROLLERS, HELD = (Kind.BALL, Kind.PEANUT), (Kind.ROLLER,), (Kind.STICK, Kind.CANE)
 USUAL_MM = {  # what is drawn, dashed, when nobody has measured the tool: diameter, length
     Kind.BALL: (70, 0),
     Kind.PEANUT: (65, 0),
@@ -26,25 +23,56 @@ USUAL_MM = {  # what is drawn, dashed, when nobody has measured the tool: diamet
 }
 
 
-@lru_cache(maxsize=1024)
-def svg(tool: Tool, name: str, *, colour: str = "teal", uid: str) -> str:
-    """The drawing of one product with a 5 cm bar; `uid` makes the title's id unique on the page.
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """Units of the drawing for a millimetre: one for all that is round, one for rollers, one for
+    what two hands hold. Whatever shares a list shares these, so that its sizes compare.
+    """
 
+    round: float = 0.72
+    rollers: float = 0.24
+    held: float = 0.2
+
+    @classmethod
+    def of(cls, tools: Iterable[Tool]) -> Self:
+        """The usual scales, or smaller ones where the largest of these tools needs more room."""
+        usual, tools = cls(), list(tools)
+        return cls(
+            *(
+                min([usual.at(kinds[0]), *(_fitting(t) for t in tools if t.kind in kinds)])
+                for kinds in (ROUND, ROLLERS, HELD)
+            )
+        )
+
+    def at(self, kind: Kind) -> float:
+        if kind in ROUND:
+            return self.round
+        return self.rollers if kind in ROLLERS else self.held
+
+
+@lru_cache(maxsize=1024)
+def svg(
+    tool: Tool, name: str, *, colour: str = "teal", uid: str, scales: Scales | None = None
+) -> str:
+    """The drawing of one product with a 5 cm bar and a dot for each grade of firmness.
+
+    `uid` makes the title's id unique on the page; `scales` are the list's, where it is in one.
     A tool whose size is not known gets the usual outline, dashed, and no bar.
     """
     if colour not in COLOURS:
         raise ValueError(f"{colour!r} is not one of the drawing colours: {', '.join(COLOURS)}.")
-    sized = _sized(tool)
+    sized, scale = _sized(tool), (scales or Scales.of([tool])).at(tool.kind)
     across, long = _millimetres(tool)
-    scale = min(PX_PER_MM[tool.kind], ROOM / _extent(tool.kind, across, long))
     css = f"tp-p tp-p-{colour}" if sized else f"tp-p tp-p-{colour} tp-p-unsized"
     name_id = escape(uid)
     shape = shapes.draw(tool.kind, across * scale, long * scale, tool.surface)
     sign = shapes.power_sign() if tool.powered else ""
+    scale_bar = _bar(scale) if sized else ""
+    dots = _dots(tool.firmness) if tool.firmness else ""
     return (
         f'<svg class="{css}" viewBox="0 0 120 100" role="img" aria-labelledby="{name_id}">'
         f'<title id="{name_id}">{title(tool, colour)}</title>'
-        f"<desc>Drawing of {escape(name)}</desc>{shape}{sign}{_bar(scale) if sized else ''}</svg>"
+        f"<desc>Drawing of {escape(name)}</desc>{shape}{sign}{scale_bar}{dots}</svg>"
     )
 
 
@@ -76,6 +104,11 @@ def _millimetres(tool: Tool) -> tuple[float, float]:
     return tool.diameter_mm or usual_across, tool.length_mm or usual_long
 
 
+def _fitting(tool: Tool) -> float:
+    """The largest scale at which this tool has room."""
+    return ROOM / _extent(tool.kind, *_millimetres(tool))
+
+
 def _extent(kind: Kind, across: float, long: float) -> float:
     """How much room it needs, in mm as wide; a ball must also stay above the bar."""
     match kind:
@@ -93,3 +126,10 @@ def _bar(scale: float) -> str:
     end = 4 + 50 * scale
     line = path("tp-p-bar", f"M4 88v8m0-4H{num(end)}m0-4v8")
     return f'{line}<text x="{num(end + 4)}" y="96">5 cm</text>'
+
+
+def _dots(firmness: Firmness) -> str:
+    """One dot for each grade, filled up to this one. The words stand in the title."""
+    spots = [f"M{nums(84 + 9.5 * n, 92)}a3 3 0 1 0 6 0a3 3 0 1 0-6 0" for n in range(len(Firmness))]
+    filled = path("tp-p-firm", "".join(spots[:firmness]))
+    return filled + (path("tp-p-less", "".join(spots[firmness:])) if spots[firmness:] else "")

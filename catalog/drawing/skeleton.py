@@ -1,134 +1,141 @@
-"""Where every joint of the standing person is: solved from the wall, the ball and the feet.
+"""Bones and joints, the same in every view: their lengths, how they hang, reach and bend.
 
-Nothing is placed by eye. The feet stand on the floor, the ball lies between wall and body,
-the hips go where both allow it, and the knees and a palm on the wall follow. The person
-faces right; lengths are pixels.
+Lengths are pixels of a person 1.75 m tall. Angles are degrees on the page: 0 hangs straight
+down, 90 points the way the person faces (right), 180 up, below 0 behind them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from math import acos, cos, degrees, hypot, radians, sin, sqrt
 
-from catalog.drawing.arm import Reach
 from catalog.drawing.ink import Point, between, direction, trace, turn
-from catalog.drawing.pose import Arm, Bent, Frame, PalmOnWall, Setting, Spot, Wall
 
 PX_PER_CM = 1.55  # 1.75 m is 271 px
-BALL_GROWTH = 1.5  # the ball is drawn larger than life, so that it is seen on a phone
-
 FLOOR = 288.0
-WALL_X = {Wall.BEHIND: 36.0, Wall.IN_FRONT: 180.0}
+
 UPPER_ARM, FOREARM, HAND = 50.0, 41.0, 24.0
+PALM = 13.0  # from the wrist to the middle of the palm
 THIGH, SHANK, ANKLE = 67.0, 66.0, 10.0
-HEEL, TOE = 11.0, 29.0  # from the ankle, along the floor
-SHOULDER, COLLAR, SKULL = (1.0, 76.0), (-3.0, 84.0), (5.0, 110.0)  # from the hip, upright
-HALF_HAND = 3.5
-
-# The trunk from the side, from the hip joint: x ahead, y up. Back first, then chest and belly.
-TRUNK = (
-    (-19, -6), (-19, -6), (-15, 10), (-12, 30), (-19, 50), (-20, 68), (-15, 82), (-9, 90),
-    (3, 90), (9, 82), (18, 70), (19, 54), (15, 34), (16, 12), (16, -6), (16, -6),
-)  # fmt: skip
-HEIGHT = {Spot.UPPER_BACK: 60.0, Spot.CHEST: 68.0}  # of the ball's middle above the hip
+HEEL, TOE = 11.0, 29.0  # from the ankle, along the sole
+SHOULDER, COLLAR, NECK = (1.0, 76.0), (-3.0, 84.0), (0.0, 92.0)  # from the hip, upright
+SKULL = (5.0, 18.0)  # from the neck's joint
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
-    knee: Point
-    ankle: Point
+class OutOfReachError(ValueError):
+    """A hand or foot is sent further than its limb is long. The message says how much."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The whole person with wall and ball, ready to draw."""
-
-    wall_x: float
-    ball: Point
-    ball_radius: float
-    hip: Point
-    shoulder: Point
-    collar: Point
-    skull: Point
-    trunk: tuple[Point, ...]
-    near_leg: Leg
-    far_leg: Leg
+@contextmanager
+def naming(key: str) -> Iterator[None]:
+    """Say which key of the table it is that can't be reached."""
+    try:
+        yield
+    except OutOfReachError as far:
+        if str(far).startswith("'"):
+            raise
+        raise OutOfReachError(f"{key!r} {far}") from far
 
 
-def ball_radius(ball_mm: float) -> float:
-    return ball_mm / 10 * PX_PER_CM * BALL_GROWTH / 2
+def px(cm: float) -> float:
+    return cm * PX_PER_CM
 
 
-def stand(setting: Setting, frame: Frame) -> Body:
-    """The person of one frame, leaning on the ball with both feet on the floor."""
-    way, wall_x, radius = setting.wall.way, WALL_X[setting.wall], ball_radius(setting.ball_mm)
-    tilt, height = frame.lean * way, HEIGHT[setting.ball_on]
-    upright = [_place((0, 0), tilt, part) for part in TRUNK]
-    hip_x = wall_x - way * radius - touch(upright, -height, radius, way)
-    ankles = [_ankle_x(setting.wall, gap_cm) for gap_cm in setting.feet_cm]
-    hip = (hip_x, _hip_height(hip_x, ankles))
-    near, far = (_leg(hip, (x, FLOOR - ANKLE)) for x in ankles)
-    return Body(
-        wall_x=wall_x,
-        ball=(wall_x - way * radius, hip[1] - height),
-        ball_radius=radius,
-        hip=hip,
-        shoulder=_place(hip, tilt, SHOULDER),
-        collar=_place(hip, tilt, COLLAR),
-        skull=_place(hip, tilt, SKULL),
-        trunk=tuple(_place(hip, tilt, part) for part in TRUNK),
-        near_leg=near,
-        far_leg=far,
-    )
+def hang(root: Point, length: float, angle: float) -> Point:
+    """Where a bone ends that hangs from `root`."""
+    return turn(root, length, 90 - angle)
 
 
-def arm(body: Body, wanted: Arm) -> Reach:
-    """From the angles, or from where the palm lies on the wall.
+def angle_of(a: Point, b: Point) -> float:
+    """The angle of a bone from `a` to `b`, from -180 to 180."""
+    return (90 - direction(a, b) + 180) % 360 - 180
 
-    An arm with its palm on the wall is straight and held out to the side, so from the side
-    it looks shorter than it is.
+
+def reach(root: Point, goal: Point, first: float, second: float, way: int) -> Point:
+    """The joint between two bones that lead from `root` to `goal`, bent to the side `way`.
+
+    A goal a hair too far is met with a straight limb; one that is too far is refused.
     """
-    match wanted:
-        case Bent(upper, fore):
-            elbow = turn(body.shoulder, UPPER_ARM, 90 - upper)
-            wrist = turn(elbow, FOREARM, 90 - fore)
-            return Reach(body.shoulder, elbow, wrist, turn(wrist, HAND, 90 - fore))
-        case PalmOnWall(below_cm):
-            wrist = (body.wall_x - HALF_HAND - 1, body.shoulder[1] + below_cm * PX_PER_CM)
-            elbow = between(body.shoulder, wrist, UPPER_ARM / (UPPER_ARM + FOREARM))
-            fingers = (wrist[0], wrist[1] + HAND * 0.8)
-            return Reach(body.shoulder, (elbow[0] - 3, elbow[1]), wrist, fingers, flat=True)
+    gap = hypot(goal[0] - root[0], goal[1] - root[1])
+    missing = max(gap - first - second, abs(first - second) - gap)
+    if missing > 0.5:
+        raise OutOfReachError(f"is {missing / PX_PER_CM:.1f} cm out of reach.")
+    if missing > -0.02:
+        return between(root, goal, first / (first + second))
+    inner = degrees(acos((first**2 + gap**2 - second**2) / (2 * first * gap)))
+    return turn(root, first, direction(root, goal) + way * inner)
 
 
-def touch(outline: Sequence[Point], height: float, radius: float, way: int) -> float:
-    """Where the middle of a ball at this height is when it just touches the body from one side."""
-    near = [
-        way * x + sqrt(radius**2 - (y - height) ** 2)
-        for x, y in trace(outline)
-        if abs(y - height) < radius
-    ]
-    return way * max(near)
+@dataclass(frozen=True, slots=True)
+class Spine:
+    """The trunk's middle line: leaning as a whole, and curled between the waist and the chest."""
+
+    hip: Point
+    lean: float  # degrees; ahead (or to the right) is more
+    curl: float = 0  # how much further the chest leans than the hips
+
+    WAIST, CHEST = 10.0, 72.0  # the part that bends, in pixels above the hip
+
+    def place(self, part: Point) -> Point:
+        """A point of the upright body, x ahead and y up from the hip, where it is on the page."""
+        x, y = part
+        low = min(y, self.WAIST)
+        middle = min(max(y - self.WAIST, 0), self.CHEST - self.WAIST)
+        high = max(y - self.CHEST, 0)
+        here = _up(self.hip, low, self.lean)
+        here = self._along(here, middle)
+        here = _up(here, high, self.lean + self.curl)
+        angle = radians(self.tilt(y))
+        return here[0] + x * cos(angle), here[1] + x * sin(angle)
+
+    def tilt(self, height: float) -> float:
+        """How far the trunk leans at this height."""
+        share = (height - self.WAIST) / (self.CHEST - self.WAIST)
+        return self.lean + self.curl * min(max(share, 0), 1)
+
+    def _along(self, start: Point, way: float) -> Point:
+        """Up an arc of a circle, which is what an evenly curled part is."""
+        bend = radians(self.tilt(self.WAIST + way) - self.lean)
+        chord = way * (sin(bend / 2) / (bend / 2) if bend else 1)
+        return _up(start, chord, self.lean + degrees(bend / 2))
 
 
-def _ankle_x(wall: Wall, gap_cm: float) -> float:
-    """The heels are next to a wall behind, the toes next to a wall in front."""
-    foot = HEEL if wall is Wall.BEHIND else TOE
-    return WALL_X[wall] - wall.way * (gap_cm * PX_PER_CM + foot)
+def rest(outline: Sequence[Point], anchor: Point, towards: float, radius: float) -> Point:
+    """The middle of a round tool that just touches an outline.
+
+    It comes to the `anchor` from outside, against the direction `towards`.
+    """
+    along = turn((0, 0), 1, 90 - towards)
+    best = None
+    for x, y in outline:
+        dx, dy = x - anchor[0], y - anchor[1]
+        beside = dx * along[1] - dy * along[0]
+        if abs(beside) < radius:
+            ahead = dx * along[0] + dy * along[1] + sqrt(radius**2 - beside**2)
+            best = ahead if best is None else max(best, ahead)
+    if best is None:
+        raise OutOfReachError("lies beside the part of the body that it is on.")
+    return anchor[0] + along[0] * best, anchor[1] + along[1] * best
 
 
-def _hip_height(hip_x: float, ankles: list[float]) -> float:
-    """As high as the leg that is further away allows, with its knee a touch soft."""
-    furthest = max(abs(hip_x - x) for x in ankles)
-    return FLOOR - ANKLE - sqrt((THIGH + SHANK - 0.05) ** 2 - furthest**2)
+def flanks(bones: Sequence[tuple[float, float, float]]) -> list[Point]:
+    """Points along both sides of a limb of (x, y, half width) joints."""
+    points = []
+    for (ax, ay, ar), (bx, by, br) in pairwise(bones):
+        if (ax, ay) == (bx, by):  # a hem, where the half width jumps
+            continue
+        along = direction((ax, ay), (bx, by))
+        for step in range(13):
+            middle, half = between((ax, ay), (bx, by), step / 12), ar + (br - ar) * step / 12
+            points += [turn(middle, half, along + 90), turn(middle, half, along - 90)]
+    return points
 
 
-def _leg(hip: Point, ankle: Point) -> Leg:
-    """Two-bone inverse kinematics: the knee, bent forwards, that joins hip and ankle."""
-    gap = min(hypot(ankle[0] - hip[0], ankle[1] - hip[1]), THIGH + SHANK - 0.01)
-    inner = degrees(acos((THIGH**2 + gap**2 - SHANK**2) / (2 * THIGH * gap)))
-    return Leg(turn(hip, THIGH, direction(hip, ankle) - inner), ankle)
+def edge(outline: Sequence[Point]) -> list[Point]:
+    """Points on the soft line round an outline, close enough together to rest on."""
+    return trace(outline, 12)
 
 
-def _place(hip: Point, tilt: float, part: Point) -> Point:
-    """A point of the upright body, on the page, when the trunk is tilted forwards."""
-    x, y, s, c = *part, sin(radians(tilt)), cos(radians(tilt))
-    return hip[0] + x * c + y * s, hip[1] - y * c + x * s
+def _up(start: Point, length: float, lean: float) -> Point:
+    return start[0] + length * sin(radians(lean)), start[1] - length * cos(radians(lean))

@@ -1,113 +1,140 @@
-"""The person seen from above, with the wall on the same side of the page as from the side."""
+"""The person seen from above, facing right: the only way to see an arm move across the body."""
 
-from dataclasses import dataclass
-from math import acos, degrees
+from catalog.drawing import arm, implement
+from catalog.drawing.implement import radius_of
+from catalog.drawing.ink import (
+    Piece,
+    Point,
+    between,
+    cuff,
+    limb,
+    nums,
+    path,
+    soft,
+    turn,
+    wall,
+)
+from catalog.drawing.leg import turned
+from catalog.drawing.pose import (
+    Bent,
+    Hair,
+    Kind,
+    Limb,
+    Part,
+    Rests,
+)
+from catalog.drawing.top_body import SHOULDERS, ZOOM, Above, TopPose, across_thigh, solve
 
-from catalog.drawing import arm, skeleton
-from catalog.drawing.arm import Reach
-from catalog.drawing.ink import Point, disc, limb, nums, path, soft, swing_arrow, turn, wall
-from catalog.drawing.pose import Arm, Bent, Frame, PalmOnWall, Setting, Spot
-
-ZOOM = 1.24  # larger than from the side: there is room, and the ball's spot is the point
-SPINE_Y = 106.0
-BESIDE_SPINE = {Spot.UPPER_BACK: 10.0, Spot.CHEST: 19.0}  # how far the ball lies to the side
-SHOULDER = (0.0, 31.0)  # from the spine: x ahead, y to the side of the ball
-ARROW_RADIUS = 96.0  # round the shoulder, inside the hand's way
-
-# The shoulders from above, round the spine: back first, then the far shoulder and the chest.
-SHOULDERS = (
-    (-13, 36), (-20, 16), (-16, 0), (-20, -16), (-13, -36), (2, -43), (13, -36),
-    (20, -16), (18, 0), (20, 16), (13, 36), (2, 43),
-)  # fmt: skip
 FACE = ((-10, -13), (4, -14), (14, -8), (16, -3), (21, 0), (16, 3), (14, 8), (4, 14), (-10, 13))
-HAIR = ((-15, -8), (-7, -16), (5, -13), (10, -6), (10, 6), (5, 13), (-7, 16), (-15, 8))
+MASKS = {
+    Hair.SHORT: ((-15, -8), (-7, -16), (5, -13), (10, -6), (10, 6), (5, 13), (-7, 16), (-15, 8)),
+    Hair.BUN: ((-15, -6), (-7, -16), (5, -13), (10, -6), (10, 6), (5, 13), (-7, 16), (-15, 6),
+               (-24, 8), (-27, 0), (-24, -8)),
+    Hair.CURLS: ((-20, -10), (-9, -20), (5, -17), (12, -8), (12, 8), (5, 17), (-9, 20), (-20, 10)),
+}  # fmt: skip
 BONES = {
-    Spot.UPPER_BACK: (((-14, 17), (-5, 33)), ((-14, -17), (-5, -33))),
-    Spot.CHEST: (((14, 6), (6, 34)), ((14, -6), (6, -34))),
-}  # the shoulder blades or the collarbones: what the ball's place is named after
+    -1: (((-14, 17), (-5, 33)), ((-14, -17), (-5, -33))),  # shoulder blades, for a tool behind
+    1: (((14, 6), (6, 34)), ((14, -6), (6, -34))),  # collarbones, for one in front
+}
+SOLE = ((-9, -7), (-11, 0), (-9, 7), (4, 8), (22, 9), (32, 5), (32, -4), (22, -8), (4, -7))
 
 
-@dataclass(frozen=True, slots=True)
-class Above:
-    """Wall, ball and body as they lie in the picture."""
-
-    wall_x: float
-    ball: Point
-    ball_radius: float
-    spine: Point
-    shoulder: Point  # the one on the ball's side
+def joints(pose: TopPose) -> dict[str, Point]:
+    return solve(pose).joints()
 
 
-def draw(setting: Setting, frame: Frame) -> str:
-    """One frame from above."""
-    seen = place(setting)
-    main = reach(seen, frame.arm)
-    return "".join(
-        [
-            wall(seen.wall_x, setting.wall.way),
-            *(arm.faint(reach(seen, wanted), ZOOM) for wanted in frame.faint_arms),
-            arm.bare(main, ZOOM),
-            _other_arm(seen.spine),
-            path("tp-f-shirt", soft(_at(seen.spine, SHOULDERS)) + arm.sleeve(main, ZOOM)),
-            _bones(seen.spine, setting.ball_on),
-            _head(seen.spine),
-            disc("tp-f-halo", seen.ball, seen.ball_radius + 6),
-            disc("tp-f-ball", seen.ball, seen.ball_radius),
-            _swing(seen.shoulder, frame),
-        ]
-    )
+def pieces(pose: TopPose) -> list[Piece]:
+    """The layers from the floor up."""
+    seen = solve(pose)
+    held = pose.tool is not None and pose.tool.rests is Rests.HAND
+    return [
+        Piece(_support(seen)),
+        _leg(seen, pose.other_leg, -1),
+        _leg(seen, pose.leg, 1),
+        Piece(_tool(seen) if held else ""),
+        _arm(seen, pose.other_arm, -1),
+        _arm(seen, pose.arm, 1),
+        Piece(path("tp-f-shirt", soft(seen.at(SHOULDERS)) + _sleeves(seen))),
+        Piece(_bones(seen)),
+        Piece(_head(seen)),
+        Piece("" if held else _tool(seen)),
+    ]
 
 
-def place(setting: Setting) -> Above:
-    """The body as near to the wall as the ball between them allows."""
-    way, wall_x = setting.wall.way, skeleton.WALL_X[setting.wall]
-    radius, beside = skeleton.ball_radius(setting.ball_mm) * ZOOM, BESIDE_SPINE[setting.ball_on]
-    ball = (wall_x - way * radius, SPINE_Y + beside * ZOOM)
-    spine_x = ball[0] - skeleton.touch(_at((0, 0), SHOULDERS), beside * ZOOM, radius, way)
-    shoulder = (spine_x + SHOULDER[0] * ZOOM, SPINE_Y + SHOULDER[1] * ZOOM)
-    return Above(wall_x, ball, radius, (spine_x, SPINE_Y), shoulder)
-
-
-def reach(seen: Above, wanted: Arm) -> Reach:
-    """The arm at its full length, palm down or on the wall: height does not show from above."""
-    upper, fore, hand = (
-        length * ZOOM for length in (skeleton.UPPER_ARM, skeleton.FOREARM, skeleton.HAND)
-    )
-    shoulder = seen.shoulder
-    match wanted:
-        case Bent(first, second):
-            elbow = turn(shoulder, upper, first)
-            wrist = turn(elbow, fore, second)
-            return Reach(shoulder, elbow, wrist, turn(wrist, hand, second))
-        case PalmOnWall():
-            ahead = seen.wall_x - (skeleton.HALF_HAND + 1) * ZOOM - shoulder[0]
-            angle = degrees(acos(ahead / (upper + fore)))
-            elbow, wrist = turn(shoulder, upper, angle), turn(shoulder, upper + fore, angle)
-            return Reach(shoulder, elbow, wrist, (wrist[0], wrist[1] + hand), flat=True)
-
-
-def _swing(shoulder: Point, frame: Frame) -> str:
-    if not frame.swing:
+def _support(seen: Above) -> str:
+    pose = seen.pose
+    if pose.support.wall_x:
+        return wall(pose.support.wall_x, pose.support.way)
+    if not pose.support.is_seat:
         return ""
-    return swing_arrow(shoulder, ARROW_RADIUS, *frame.swing, both_ways=frame.both_ways)
-
-
-def _head(spine: Point) -> str:
-    middle = (spine[0] + 5, spine[1])
-    return path("tp-f-skin", soft(_at(middle, FACE))) + path("tp-f-hair", soft(_at(middle, HAIR)))
-
-
-def _other_arm(spine: Point) -> str:
-    x, y = spine[0] + SHOULDER[0] * ZOOM, SPINE_Y - SHOULDER[1] * ZOOM
-    return path("tp-f-skin", limb((x, y, 9), (x + 24, y + 1, 7.5), (x + 32, y + 5, 5)))
-
-
-def _bones(spine: Point, spot: Spot) -> str:
-    return path(
-        "tp-f-bone",
-        "".join(f"M{nums(*a)}L{nums(*b)}" for a, b in (_at(spine, line) for line in BONES[spot])),
+    x, y = seen.spine
+    back, deep, half = x - 36, 88, 46
+    return path("tp-f-prop", f"M{nums(back, y - half)}V{nums(y + half)}") + path(
+        "tp-f-hatch", f"M{nums(back, y - half)}h{deep}v{half * 2}h{-deep}"
     )
 
 
-def _at(centre: Point, outline: tuple[Point, ...]) -> list[Point]:
-    return [(centre[0] + x * ZOOM, centre[1] + y * ZOOM) for x, y in outline]
+def _leg(seen: Above, wanted: Bent | None, side: int) -> Piece:
+    placed = seen.leg(wanted, side)
+    if placed is None:
+        return Piece("")
+    hip, knee, heel, toes = placed
+    g = seen.girth
+    hem = between(hip, knee, 0.66)
+    shoe = soft(turned(tuple((x * ZOOM * 0.9, y * ZOOM) for x, y in SOLE), heel, toes))
+    shin = limb((*knee, 10 * g), (*heel, 7.5 * g))
+    thigh = limb((*hip, 14 * g), (*knee, 10 * g))
+    shorts = cuff((*hip, 15 * g), (*hem, 13.5 * g))
+    drawn = path("tp-f-shoe", shoe) + path("tp-f-skin", shin + thigh) + path("tp-f-shorts", shorts)
+    return Piece(drawn, path("tp-f-faint", shoe + shin), "leg" if side > 0 else "other leg")
+
+
+def _arm(seen: Above, wanted: Limb | None, side: int) -> Piece:
+    if wanted is None:
+        x, y = seen.shoulder(side)
+        ahead = seen.pose.turn
+        first, second = turn((x, y), 24, ahead + side * 3), turn((x, y), 32, ahead - side * 8)
+        return Piece(path("tp-f-skin", limb((x, y, 9), (*first, 7.5), (*second, 5))))
+    placed = seen.reach(wanted, side)
+    return Piece(
+        arm.bare(placed, ZOOM), arm.faint(placed, ZOOM), "arm" if side > 0 else "other arm"
+    )
+
+
+def _sleeves(seen: Above) -> str:
+    pose = seen.pose
+    return "".join(
+        arm.sleeve(seen.reach(wanted, side), ZOOM)
+        for wanted, side in ((pose.other_arm, -1), (pose.arm, 1))
+        if wanted
+    )
+
+
+def _bones(seen: Above) -> str:
+    tool = seen.pose.tool
+    if tool is None or tool.on is not Part.TRUNK:
+        return ""
+    lines = BONES[seen.pose.support.way if seen.pose.support.wall_x else -1]
+    ends = (seen.at(line) for line in lines)
+    return path("tp-f-bone", "".join(f"M{nums(*a)}L{nums(*b)}" for a, b in ends))
+
+
+def _head(seen: Above) -> str:
+    hair = MASKS[seen.pose.look.hair]
+    middle = tuple((x + 5 / ZOOM, y) for x, y in FACE)
+    mask = tuple((x + 5 / ZOOM, y) for x, y in hair)
+    return path("tp-f-skin", soft(seen.at(middle))) + path("tp-f-hair", soft(seen.at(mask)))
+
+
+def _tool(seen: Above) -> str:
+    tool, centre = seen.pose.tool, seen.tool
+    if tool is None or centre is None:
+        return ""
+    radius = radius_of(tool) * ZOOM
+    if tool.kind is Kind.PEANUT:
+        return implement.peanut(centre, radius, 90)
+    if tool.kind in (Kind.STICK, Kind.ROLLER):
+        half = 44.0 if tool.kind is Kind.STICK else 36.0
+        grips = tool.kind is Kind.STICK
+        return implement.bar(centre, radius, half, across_thigh(seen), grips=grips)
+    return implement.round_end(tool, centre, radius)

@@ -13,21 +13,20 @@ TEMPLATES = next(
     if folder.exists()
 )
 
-pages = Blueprint(
-    "shop",
-    __name__,
-    static_folder="../static",
-    static_url_path="/assets",
-    template_folder=str(TEMPLATES),
-)
+pages = Blueprint("shop", __name__, template_folder=str(TEMPLATES))
 
 SCREENS = (
     "frame",
+    "assets",
     "kept",
     "health",
     "front.pictures",
+    "front.photos",
     "front.home",
     "front.find",
+    "front.find_result",
+    "front.find_kept",
+    "front.muscles",
     "front.shop",
     "front.guides",
     "front.learn",
@@ -41,7 +40,28 @@ SCREENS = (
     "staff.till",
     "staff.sales",
     "staff.stock",
+    "staff.photo",
+    "staff.stock_item",
+    "staff.stock_change",
+    "staff.labels",
+    "staff.transfers",
+    "staff.transfer",
+    "staff.counts",
+    "staff.count",
+    "staff.receive",
+    "staff.unpacking",
+    "staff.delivery",
+    "staff.alerts",
+    "staff.rule",
+    "staff.orders",
+    "staff.order",
+    "staff.suppliers",
+    "staff.value",
+    "staff.imports",
     "staff.letter",
+    "staff.style",
+    "staff.content",
+    "staff.drawings",
 )
 
 

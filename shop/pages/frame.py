@@ -1,17 +1,13 @@
-"""Around every page: headers, addresses of static files, and our own pages for refusals."""
+"""Around every page: headers, and our own pages for refusals."""
 
-import hashlib
 import logging
 from contextlib import suppress
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from markupsafe import Markup, escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as PageNotFound
@@ -20,12 +16,12 @@ from werkzeug.routing import RequestRedirect
 from shop import money, stock
 from shop.errors import Refusal
 from shop.gateways import stripe
-from shop.pages import pages
-from shop.pages.text import clean
+from shop.pages import pages, upload
+from shop.pages.assets import A_YEAR
+from shop.pages.text import clean, clean_fields
 from shop.state import here
 
 log = logging.getLogger("shop")
-STATIC = Path(__file__).parent.parent / "static"
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'none'; "
     "connect-src 'self'; form-action 'self'{}; base-uri 'none'; frame-ancestors 'none'"
@@ -37,20 +33,21 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
-A_YEAR = 31_536_000
 RAW = ("stripe_webhook",)  # whose body is signed as it is, and must not be read as a form
-MOST_BYTES = 1_048_576  # of one request: forms are small, and nothing is uploaded yet
+MOST_BYTES = 1_048_576  # of one request: forms are small, and a file has a limit of its own
 
 
 @pages.before_request
 def refuse_what_nobody_types() -> None:
-    """No endless request, and no NUL or control character in any field."""
+    """No endless request, and no NUL or control character in any field.
+
+    A screen that takes a file reads its form itself, once it knows who sends it.
+    """
     request.max_content_length = MOST_BYTES
+    clean_fields(request.args)
     raw = (request.endpoint or "").rpartition(".")[2] in RAW
-    for values in (request.args,) if raw else (request.args, request.form):
-        for name, texts in values.lists():
-            for text in (name, *texts):
-                clean(text)
+    if not raw and not upload.takes_file(request.endpoint):
+        clean_fields(request.form)
     clean(request.path)
 
 
@@ -62,12 +59,8 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
-    if request.endpoint and request.endpoint.endswith(".static"):
-        if "v" in request.args:
-            response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
-    else:
-        private = _is_private(request.endpoint)
-        response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
+    private = _is_private(request.endpoint)
+    response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
     return response
 
 
@@ -90,25 +83,11 @@ def words() -> dict[str, Any]:
     """What every template may use."""
     shop = here()
     return {
-        "asset": asset,
         "pounds": money.in_words,
         "settings": shop.settings,
         "library": shop.library,
         "few": stock.LOW,
     }
-
-
-def asset(name: str) -> Markup:
-    """A static file's address, with its content in it, so that a browser may keep it for ever."""
-    parts, key = here().parts, ("asset", name, request.script_root)
-    if key not in parts:
-        parts[key] = escape(url_for(".static", filename=name, v=_fingerprint(name)))
-    return parts[key]
-
-
-@cache
-def _fingerprint(name: str) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
 @pages.errorhandler(Refusal)

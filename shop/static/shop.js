@@ -40,6 +40,18 @@
     for (const control of form.elements) if (control.type === "submit") control.disabled = off;
   }
 
+  // "None of these" and what applies go together nowhere. The server says so too.
+  document.addEventListener("change", ({ target: box }) => {
+    if (!box.checked || !box.matches(".tp fieldset [type=checkbox]")) return;
+    for (const other of box.closest("fieldset").querySelectorAll("[type=checkbox]")) {
+      const apart = "alone" in box.dataset || "alone" in other.dataset;
+      if (other !== box && other.name === box.name && apart) other.checked = false;
+    }
+  });
+
+  // A long import goes on by itself, a few thousand lines at a time.
+  document.querySelector(".tp form[data-go-on]")?.requestSubmit();
+
   for (const button of document.querySelectorAll(".tp [data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

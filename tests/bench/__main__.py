@@ -38,7 +38,7 @@ def measured(pair: Pair) -> Figure:
 
 def main() -> int:
     started, figures = perf_counter(), []
-    print(f"{'what':<58} {'ours/s':>9} {'other/s':>9} {'ratio':>6}  gate")
+    print(f"{'what':<58} {'ours/s':>9} {'us each':>9} {'other/s':>9} {'ratio':>6}  gate")
     for group in (pages.pairs, sales.pairs, moves.pairs, advice.pairs):
         with group() as pairs:
             for pair in pairs:
@@ -47,8 +47,8 @@ def main() -> int:
                 gate = "-" if figure.gate is None else f"{figure.gate:.2f}"
                 verdict = "" if figure.good else "  BELOW"
                 print(
-                    f"{figure.name:<58} {figure.ours:>9.0f} {figure.other:>9.0f}"
-                    f" {figure.ratio:>6.2f}  {gate}{verdict}",
+                    f"{figure.name:<58} {figure.ours:>9.0f} {1e6 / figure.ours:>9.0f}"
+                    f" {figure.other:>9.0f} {figure.ratio:>6.2f}  {gate}{verdict}",
                     flush=True,
                 )
     print(f"{len(figures)} figures in {perf_counter() - started:.0f} s")

@@ -103,8 +103,9 @@ def _answers(port: int) -> str:
     """Go through the finder as a browser would, and keep its cookies."""
     jar: dict[str, str] = {}
     for path, field, value in (
-        ("/find/where", "region", "blade_spine"),
+        ("/find/where", "regions", "blade_spine"),
         ("/find/check", "safety", "none"),
+        ("/find/spot", "spots-blade_spine", "blade_spine"),
         ("/find/press", "press", "quite-sore"),
         ("/find/position", "positions", "wall"),
     ):

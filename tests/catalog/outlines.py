@@ -111,6 +111,8 @@ def _arc(here: Point, numbers: list[float]) -> list[Point]:
     rx, ry, _, large, sweep, x, y = numbers
     half = ((here[0] - x) / 2 / rx, (here[1] - y) / 2 / ry)
     gap = hypot(*half)
+    if not gap:  # the arc is shorter than its numbers can tell
+        return [here]
     grow = max(1.0, gap)
     far = sqrt(max(0.0, grow**2 / gap**2 - 1)) * (-1 if large == sweep else 1)
     middle = (far * half[1] + (here[0] + x) / 2 / rx, -far * half[0] + (here[1] + y) / 2 / ry)

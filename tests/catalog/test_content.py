@@ -6,114 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from catalog import safety, wording
+from catalog import passages
 from catalog.answers import Position
 from catalog.doses import Technique
 from catalog.entries import ContentError
-from catalog.guides import Origin
+from catalog.guides import Guide, Origin
 from catalog.library import OWN_DATA, Library, load
-from catalog.safety import Level
 from catalog.sensitivity import Band
 from catalog.tools import Firmness, Kind, Surface
 
-REFER, SAME_DAY, A_AND_E, EMERGENCY = Level
 TECHNIQUES = list(Technique)
-
-# Clinical notes 4a and the urgent rows of 4e: words that an item of this level has to say.
-WARNING_SIGNS = {
-    "heart": (EMERGENCY, "chest pain or pressure", "arm, neck, jaw, back or stomach"),
-    "heart, with it": (EMERGENCY, "sweaty", "sick", "light-headed", "short of breath"),
-    "lung clot": (EMERGENCY, "sudden trouble breathing", "coughing up blood", "breathe in"),
-    "stroke": (EMERGENCY, "drooping or numb face", "slurred speech", "double vision"),
-    "neck artery": (EMERGENCY, "new dizziness or unsteadiness", "neck pain unlike any before"),
-    "thunderclap": (EMERGENCY, "sudden worst-ever headache"),
-    "meningitis": (EMERGENCY, "fever with a stiff neck or a rash"),
-    "aorta": (EMERGENCY, "sudden tearing pain in your back or tummy", "feeling faint"),
-    "spine injury": (EMERGENCY, "serious accident", "spine pain with weakness or numbness"),
-    "dysreflexia": (EMERGENCY, "spinal cord injury", "pounding headache", "flushing", "sweating"),
-    "effort now": (EMERGENCY, "comes on with effort", "there now while you rest"),
-    "saddle": (A_AND_E, "numb between your legs", "back passage", "sexual feeling"),
-    "bladder and bowels": (A_AND_E, "passing or holding urine", "bowels"),
-    "both legs": (A_AND_E, "both legs weak or numb"),
-    "spinal cancer": (A_AND_E, "cancer at any time", "new spine pain and leg weakness"),
-    "rapid weakness": (A_AND_E, "weakness that gets worse fast"),
-    "fracture": (A_AND_E, "out of shape", "can't take weight"),
-    "muscle breakdown": (A_AND_E, "very dark urine", "after hard exercise"),
-    "sight": (A_AND_E, "change in your sight", "temple headache"),
-    "head injury": (A_AND_E, "knock to the head", "blood thinners"),
-    "compartment": (A_AND_E, "tighter, harder, number or far worse", "painkillers"),
-    "maternity": (A_AND_E, "bleeding", "waters", "tightenings", "flashing lights", "upper-tummy"),
-    "clot in a limb": (SAME_DAY, "newly swollen, warm, sore or a different colour"),
-    "clot again": (SAME_DAY, "last 3 months", "newly tight, sore or swollen"),
-    "giant cell arteritis": (SAME_DAY, "over 50", "temple headache", "sore scalp", "chew"),
-    "infection": (SAME_DAY, "fever", "very unwell", "infected, hot, red or swollen"),
-    "kidney": (SAME_DAY, "pain in your side with burning urine"),
-    "shingles": (SAME_DAY, "blisters", "stripe on one side"),
-    "weakness": (SAME_DAY, "new or worsening weakness", "clumsy hands", "foot that drops"),
-    "walking": (SAME_DAY, "unsteady walking"),
-    "weight loss": (SAME_DAY, "weight loss", "night pain"),
-    "bone cancer": (SAME_DAY, "cancer in the bone, with new pain"),
-    "diabetic foot": (SAME_DAY, "diabetes", "wound on your foot", "hot foot"),
-    "effort": (SAME_DAY, "comes on with effort", "eases when you stop"),
-}
-
-# Clinical notes 4b and 4c, and the ages: each is an item of its own words, of level "refer".
-CONDITIONS = (
-    "broken bone that has not healed",
-    "spine fracture in the last year",
-    "serious accident in the last 6 weeks",
-    "a pop, a bruise or swelling in the last 3 days",
-    "operation there in the last 12 weeks",
-    "injection there in the last 7 days",
-    "open wound",
-    "burn",
-    "rash",
-    "fragile skin",
-    "lymph nodes removed",
-    "radiotherapy",
-    "lymphoedema",
-    "varicose veins",
-    "replaced joint",
-    "metalwork",
-    "port",
-    "implanted device",
-    "no feeling in the area",
-    "constant numbness or tingling",
-    "shooting pain below the knee or elbow",
-    "a lump you can't explain",
-    "night pain that nothing eases",
-    "swollen or locking joint",
-    "on the bone, not in the muscle",
-    "blood clot now or in the last 3 months",
-    "bleeding disorder",
-    "low platelets",
-    "osteoporosis",
-    "minor fall",
-    "cancer, now or in the past, in the bone or elsewhere",
-    "heart disease that is not stable",
-    "very high blood pressure",
-    "pacemaker",
-    "diabetes",
-    "numb feet",
-    "spinal cord injury",
-    "hypermobility",
-    "ehlers-danlos, and the vascular type",
-    "inflammatory arthritis flare",
-    "fibromyalgia",
-    "under 16",
-    "16 to 17",
-    "75 and over",
-    "pregnant",
-    "gave birth in the last 8 weeks",
-    "frail",
-    "you have falls",
-    "no position in which you can control the pressure",
-    "warfarin, apixaban, rivaroxaban, edoxaban, dabigatran or heparin",
-    "aspirin or clopidogrel",
-    "steroid tablets for more than 3 months",
-    "strong painkillers, sedatives or alcohol",
-    "statin",
-)
 
 NOT_OUR_VOICE = re.compile(r"\b(please|sorry|oops|simply|just|should|valid|invalid)\b", re.I)
 AMERICAN = re.compile(
@@ -130,11 +32,12 @@ def library() -> Library:
 
 def said(library: Library) -> dict[str, str]:
     """Every sentence that a visitor may read, by key."""
-    return {passage.key: passage.text for passage in wording.passages(library) if passage.prose}
+    return {passage.key: passage.text for passage in passages.every(library) if passage.prose}
 
 
-def item_words(sign: safety.Sign) -> str:
-    return f"{sign.label}. {sign.hint}".lower()
+def pressing(library: Library) -> list[Guide]:
+    """All guides but the calm-down plan, which presses nothing."""
+    return [guide for guide in library.guides.values() if guide.presses]
 
 
 def article_words(library: Library, guide_id: str) -> str:
@@ -148,7 +51,7 @@ def article_words(library: Library, guide_id: str) -> str:
 
 
 def test_the_library_loads_with_its_guides_and_regions(library: Library) -> None:
-    guides = {f"G{n:02}" for n in range(1, 32)}
+    guides = {f"G{n:02}" for n in range(1, 33)}
     neck = {"skull_base", "neck_back", "shoulder_top", "shoulder_front", "head_temple", "throat"}
     back = {"blade_spine", "blade_back", "mid_back", "side_back", "low_back", "chest"}
     arms = {"forearm_outer", "forearm_inner"}
@@ -288,7 +191,7 @@ def test_the_chest_exercise_says_when_to_call_999(library: Library) -> None:
 
 
 def test_every_guide_holds_before_it_moves_and_rolls_last(library: Library) -> None:
-    for guide in library.guides.values():
+    for guide in pressing(library):
         order = [TECHNIQUES.index(step.technique) for step in guide.steps]
 
         assert order == sorted(order), guide.id
@@ -298,14 +201,14 @@ def test_every_guide_holds_before_it_moves_and_rolls_last(library: Library) -> N
 
 
 def test_every_guide_moves_if_and_only_if_it_has_repeats(library: Library) -> None:
-    for guide in library.guides.values():
+    for guide in pressing(library):
         moves = any(step.technique is Technique.MOVE for step in guide.steps)
 
         assert moves is (guide.doses[Band.LOW].repeats > 0), guide.id
 
 
 def test_every_guide_builds_up_the_pressure_and_says_how_to_do_less(library: Library) -> None:
-    for guide in library.guides.values():
+    for guide in pressing(library):
         hold = " ".join(s.text for s in guide.steps if s.technique is Technique.HOLD).lower()
 
         assert re.search(r"build up", hold), guide.id
@@ -356,77 +259,6 @@ def test_a_sorer_spot_never_gets_more(library: Library) -> None:
         assert gentler.positions <= rule.positions
     assert [rule.discomfort_limit for rule in rules] == [5, 4, 3, 3]
     assert [rule.pressure_limit for rule in rules] == [7, 6, 4, 4]
-
-
-# The safety step
-
-
-def test_everyone_is_asked_at_most_eight_items(library: Library) -> None:
-    everyone = safety.asked(library.signs.values(), [])
-
-    assert 0 < len(everyone) <= 8
-
-
-def test_every_safety_item_is_asked_of_everyone_or_for_its_regions(library: Library) -> None:
-    everyone = safety.asked(library.signs.values(), [])
-    for sign in library.signs.values():
-        if not sign.regions:
-            assert sign in everyone
-        for region in sign.regions:
-            assert sign in safety.asked(library.signs.values(), [region]), sign.id
-
-
-@pytest.mark.parametrize("name", WARNING_SIGNS)
-def test_every_warning_sign_is_in_an_item_of_its_level(library: Library, name: str) -> None:
-    level, *words = WARNING_SIGNS[name]
-    items = [item_words(sign) for sign in library.signs.values() if sign.level is level]
-
-    assert any(all(word in item for word in words) for item in items)
-
-
-@pytest.mark.parametrize("name", WARNING_SIGNS)
-def test_no_warning_sign_hides_in_a_calmer_item(library: Library, name: str) -> None:
-    level, *words = WARNING_SIGNS[name]
-    calmer = [item_words(sign) for sign in library.signs.values() if sign.level < level]
-
-    assert not any(all(word in item for word in words) for item in calmer)
-
-
-@pytest.mark.parametrize("words", CONDITIONS)
-def test_every_condition_is_in_an_item_that_everyone_is_asked(library: Library, words: str) -> None:
-    everyone = safety.asked(library.signs.values(), [])
-
-    assert any(words in item_words(sign) for sign in everyone if sign.level is REFER)
-
-
-@pytest.mark.parametrize("region", ["chest", "shoulder_front", "mid_back", "throat"])
-def test_a_place_near_the_heart_asks_about_effort(library: Library, region: str) -> None:
-    added = [sign for sign in safety.asked(library.signs.values(), [region]) if sign.regions]
-
-    levels = {sign.level for sign in added if "effort" in sign.label}
-
-    assert levels == {EMERGENCY, SAME_DAY}
-
-
-@pytest.mark.parametrize("region", ["skull_base", "neck_back", "shoulder_top", "head_temple"])
-def test_a_place_at_the_neck_asks_about_dizziness(library: Library, region: str) -> None:
-    added = [sign for sign in safety.asked(library.signs.values(), [region]) if sign.regions]
-
-    assert any("dizziness" in sign.label and sign.level is EMERGENCY for sign in added)
-
-
-def test_each_item_says_first_what_its_level_says(library: Library) -> None:
-    start = {
-        EMERGENCY: "Call 999 now",
-        A_AND_E: "Go to A&E now",
-        SAME_DAY: "Call NHS 111",
-        REFER: "Ask your physiotherapist",
-    }
-    for sign in library.signs.values():
-        assert sign.action.startswith(start[sign.level]), sign.id
-        assert "ball or roller" in sign.action, sign.id
-        assert sign.action.count(".") <= 3, sign.id  # a paragraph has three sentences at most
-        assert sign.source, sign.id
 
 
 # The demo range

@@ -10,7 +10,7 @@ from catalog.guides import Guide, Origin
 from catalog.outcomes import Advice
 from catalog.sensitivity import Band
 from catalog.tools import Kind
-from tests.catalog.answering import advise, answers, content
+from tests.catalog.answering import advise, answers, content, hardly_sore
 
 TECHNIQUES = list(Technique)
 BALL, PEANUT, ROLLER, STICK, CANE = Kind
@@ -291,7 +291,7 @@ def test_a_guide_can_be_reached_by_its_answers(guide_id: str) -> None:
     region, _, positions, _ = TABLE[guide_id]
     reached = set()
     for position in positions:
-        outcome = advise(answers(region, press=Press.A_LITTLE, at={position}))
+        outcome = advise(hardly_sore(region, at={position}))
         if isinstance(outcome, Advice):
             picks = (outcome.best, *outcome.others)
             reached |= {(a.guide.id, a.position) for pick in picks for a in pick.guides}

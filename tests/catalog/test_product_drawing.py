@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.drawing.product import COLOURS, svg
+from catalog.drawing.product import COLOURS, Scales, svg
 from catalog.tools import Firmness, Kind, Surface, Tool
 from tests.catalog.outlines import by_class, parse, points
 
@@ -120,7 +120,7 @@ def test_every_tool_fits_its_picture_and_stays_above_the_bar(tool):
     drawing = draw(tool)
 
     for node in parse(drawing).iter():
-        floor = 100 if node.get("class") == "tp-p-bar" else 86
+        floor = 100 if node.get("class") in ("tp-p-bar", "tp-p-firm", "tp-p-less") else 86
         assert all(0 <= x <= 120 and 0 <= y <= floor for x, y in points(node))
 
 
@@ -129,7 +129,7 @@ def test_a_drawing_is_small_and_obeys_the_strict_content_policy(tool):
     drawing = draw(tool)
     plain = tool.surface in (Surface.SMOOTH, None)
 
-    assert len(drawing.encode()) <= (900 if plain else 1600)
+    assert len(drawing.encode()) <= (1200 if plain else 1900)
     names = {name for node in parse(drawing).iter() for name in node.attrib}
     assert not {name for name in names if name == "style" or name.startswith("on")}
     assert {node.tag for node in parse(drawing).iter()} <= {
@@ -167,12 +167,70 @@ def test_only_a_ridged_roller_is_hollow():
     assert hollow == {Surface.RIDGED}
 
 
-def test_firmness_is_left_to_the_words():
-    grades = Firmness.SOFT, Firmness.FIRM
+@pytest.mark.parametrize("grade", Firmness)
+def test_a_dot_stands_for_each_grade_of_firmness_and_is_filled_up_to_this_one(grade):
+    drawing = draw(Tool(Kind.BALL, grade, 70, None, Surface.NUBBED))
 
-    soft, firm = (draw(Tool(Kind.BALL, grade, 70, None, Surface.NUBBED)) for grade in grades)
+    filled, empty = (
+        sum(node.attrib["d"].count("M") for node in by_class(drawing, css))
+        for css in ("tp-p-firm", "tp-p-less")
+    )
 
-    assert soft.split("</title>")[1] == firm.split("</title>")[1]
+    assert (filled, empty) == (grade, 4 - grade)
+
+
+def test_no_dot_is_a_guess_at_an_unknown_firmness():
+    drawing = draw(Tool(Kind.BALL, None, 70, None, Surface.SMOOTH))
+
+    assert not by_class(drawing, "tp-p-firm") + by_class(drawing, "tp-p-less")
+    assert "firmness not known" in title(drawing)
+
+
+def test_the_dots_keep_clear_of_the_bar_and_its_words():
+    for tool in TOOLS:
+        drawing = draw(tool)
+        bar, dots = by_class(drawing, "tp-p-bar"), by_class(drawing, "tp-p-firm")
+        if bar:
+            end_of_words = max(x for x, _ in points(bar[0])) + 4 + 5 * 7.6  # "5 cm", 12 px
+
+            assert end_of_words < min(x for x, _ in points(dots[0]))
+
+
+LIST = [
+    ball(45),
+    ball(150),
+    Tool(Kind.PEANUT, Firmness.FIRM, 65, 130, Surface.SMOOTH),
+    Tool(Kind.ROLLER, Firmness.SOFT, 150, 450, Surface.SMOOTH),
+    Tool(Kind.ROLLER, Firmness.SOFT, 150, 1220, Surface.SMOOTH),
+    Tool(Kind.STICK, Firmness.FIRM, 40, 450, Surface.SMOOTH),
+    Tool(Kind.CANE, Firmness.FIRM, 35, 700, Surface.SMOOTH),
+]
+
+
+def bars(tools: list[Tool], scales: Scales | None) -> list[float]:
+    drawings = (svg(tool, "Some tool", uid="p1", scales=scales) for tool in tools)
+    return [width(drawing, "tp-p-bar") for drawing in drawings]
+
+
+def test_a_list_shares_one_scale_and_rollers_have_their_own():
+    shared = bars(LIST, Scales.of(LIST))
+
+    assert len(set(shared[:3])) == len(set(shared[3:5])) == len(set(shared[5:])) == 1
+    assert shared[0] > shared[3]
+    assert len(set(bars(LIST[:3], None))) > 1  # each by itself would be drawn as large as it can
+
+
+def test_the_largest_of_a_list_fits_its_picture():
+    scales = Scales.of(LIST)
+
+    for tool in LIST:
+        for node in parse(svg(tool, "Some tool", uid="p1", scales=scales)).iter():
+            floor = 100 if node.get("class") in ("tp-p-bar", "tp-p-firm", "tp-p-less") else 86
+            assert all(0 <= x <= 120 and 0 <= y <= floor for x, y in points(node))
+
+
+def test_one_large_roller_leaves_the_balls_of_its_list_as_they_are():
+    assert Scales.of([ball(65), LIST[4]]).round == Scales.of([ball(65)]).round
 
 
 def test_a_colour_nobody_styled_is_refused_by_name():
@@ -184,10 +242,10 @@ def test_the_style_sheet_knows_every_class_and_no_other():
     drawn = "".join(draw(tool) for tool in TOOLS) + "".join(draw(ball(70), c) for c in COLOURS)
     used = {css for found in re.findall(r'class="([^"]*)"', drawn) for css in found.split()}
 
-    styled = set(re.findall(r"\.(tp-p[\w-]*)", SHEET.read_text()))
+    styled = set(re.findall(r"\.(tp-p(?:-\w+)*)(?![\w-])", SHEET.read_text()))
 
     assert styled - used == set()
-    assert used - styled <= {"tp-p-edge", "tp-p-line", "tp-p-bar"}  # plain ink lines
+    assert used - styled <= {"tp-p-edge", "tp-p-line", "tp-p-bar", "tp-p-less"}  # plain ink
 
 
 def test_a_drawing_is_made_once():

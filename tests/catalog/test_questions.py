@@ -1,34 +1,63 @@
 """The questionnaire: what may be answered, what comes next, and what a missing answer means."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from catalog.answers import Answers, Position, Press
+from catalog.answers import Answers, Position, Press, Spot
 from catalog.path import next_question, with_regions
+from catalog.refinements import Experience, Goal, Settling, Waking
+from catalog.safety import Level
 from catalog.sensitivity import UNANSWERED, Band, band
 from tests.catalog.answering import answers, content
 
 
-def test_the_questions_come_in_their_order() -> None:
-    given = Answers()
-    asked = [next_question(given, content())]
-    for step in (
-        answers("blade_spine", safety=None, press=None, at=None),
-        answers("blade_spine", press=None, at=None),
-        answers("blade_spine", at=None),
-        answers("blade_spine"),
-    ):
-        asked.append(next_question(step, content()))
+def order(whole: Answers) -> list[str | None]:
+    """The questions that someone is asked who then answers as in `whole`."""
+    given, asked = Answers(), [next_question(Answers(), content())]
+    while asked[-1]:
+        given = replace(given, **{asked[-1]: getattr(whole, asked[-1])})
+        asked.append(next_question(given, content()))
+    return asked[:-1]
 
-    assert asked == ["regions", "safety", "press", "positions", None]
+
+def test_the_questions_come_in_their_order() -> None:
+    assert order(answers("thigh_front")) == ["regions", "safety", "press", "positions"]
+    assert order(answers("thigh_front", safety={"about_you"}, signs={"aspirin"})) == [
+        *("regions", "safety", "signs", "press", "positions")
+    ]
+
+
+def test_where_it_can_come_from_elsewhere_that_is_asked_too() -> None:
+    assert order(answers("blade_spine")) == ["regions", "safety", "spots", "press", "positions"]
+
+
+def test_a_person_without_a_warning_sign_sees_six_screens_at_most() -> None:
+    for region in content().regions:
+        assert len(order(answers(region))) + 1 <= 6, region  # and the result
 
 
 def test_a_warning_sign_ends_the_questions_at_once() -> None:
-    for sign in content().signs:
-        ticked = answers("blade_spine", safety={sign}, press=None, at=None)
+    for topic in content().rules.topics.values():
+        ticked = answers("thigh_front", safety={topic.id}, press=None, at=None)
 
-        assert next_question(ticked, content()) is None
+        urgent = bool(topic.level and topic.level >= Level.A_AND_E)
+        assert (next_question(ticked, content()) is None) is bool(topic.level), topic.id
+        assert next_question(ticked, content()) in ((None,) if urgent else (None, "signs", "press"))
+
+
+def test_a_ticked_sign_with_a_level_ends_them_too() -> None:
+    for sign in content().rules.signs.values():
+        ticked = answers("thigh_front", signs={sign.id}, press=None, at=None)
+
+        assert next_question(ticked, content()) == (None if sign.level else "press"), sign.id
+
+
+def test_a_group_that_has_no_answer_is_asked_again() -> None:
+    half = answers("thigh_front", safety={"condition", "about_you"}, signs={"diabetes"}, at=None)
+
+    assert next_question(half, content()) == "signs"
 
 
 def test_nobody_gets_past_an_unanswered_safety_step() -> None:
@@ -39,27 +68,70 @@ def test_nobody_gets_past_an_unanswered_safety_step() -> None:
 
 
 def test_a_place_without_a_guide_is_not_asked_how_sore_it_is() -> None:
-    assert next_question(answers("other", press=None, at=None), content()) is None
+    nowhere = answers("throat", press=None, at=None)
+
+    assert next_question(nowhere, content()) is None
 
 
-def test_too_sore_to_press_is_not_asked_for_a_position() -> None:
-    assert next_question(answers(press=Press.TOO_SORE, at=None), content()) is None
+@pytest.mark.parametrize("press", [Press.TOO_SORE, Press.ON_BONE])
+def test_what_is_not_pressed_is_not_asked_for_a_position(press: Press) -> None:
+    assert next_question(answers(press=press, at=None), content()) is None
+
+
+def test_pain_that_no_press_brings_on_is_not_asked_how_sore_it_is() -> None:
+    nowhere = answers("calf", "sole", spots={"sole": frozenset({Spot.NOWHERE})}, press=None)
+    only = answers("sole", spots={"sole": frozenset({Spot.NOWHERE})}, press=None)
+
+    assert next_question(nowhere, content()) == "press"
+    assert next_question(only, content()) is None
 
 
 def test_another_place_with_other_safety_questions_asks_them_again() -> None:
-    moved = with_regions(answers("blade_spine"), ("chest",), content())
+    moved = with_regions(answers("blade_spine", signs={"aspirin"}), ("chest",), content())
 
-    assert (moved.regions, moved.safety, moved.press) == (("chest",), None, Press.QUITE)
+    assert (moved.regions, moved.safety, moved.signs) == (("chest",), None, None)
 
 
-def test_another_place_with_the_same_safety_questions_keeps_the_answer() -> None:
+def test_how_sore_another_place_is_was_not_said_yet() -> None:
+    said = replace(answers("blade_spine"), usual=1, settling=Settling.MINUTES, waking=Waking.NO)
+
+    moved = with_regions(said, ("blade_spine", "blade_back"), content())
+
+    assert (moved.press, moved.usual, moved.settling, moved.waking) == (None,) * 4
+    assert moved.positions == said.positions
+
+
+def test_another_place_is_asked_anew_where_it_comes_from() -> None:
+    moved = with_regions(answers("blade_spine"), ("forearm_outer",), content())
+    back = with_regions(answers("blade_spine"), ("thigh_front",), content())
+
+    assert (moved.spots, back.spots) == (None, None)
+
+
+def test_another_place_with_the_same_safety_questions_asks_them_for_that_place() -> None:
     moved = with_regions(answers("blade_spine"), ("blade_back",), content())
+    both = with_regions(answers("blade_spine"), ("blade_spine", "blade_back"), content())
 
-    assert moved.safety == frozenset()
+    assert (moved.safety, both.safety) == (None, None)
+
+
+def test_one_place_less_with_the_same_safety_questions_keeps_the_answer() -> None:
+    fewer = with_regions(answers("blade_spine", "blade_back"), ("blade_spine",), content())
+
+    assert fewer.safety == frozenset()
 
 
 def test_answers_travel_as_plain_data_and_come_back_the_same() -> None:
-    for given in (Answers(), answers(), answers(safety={"today"}, at=set()), answers(press=None)):
+    refined = answers(signs={"aspirin"}, usual=3, settling=Settling.LONGER, waking=Waking.NO,
+                      experience=Experience.FEW, goal=Goal.RANGE, owns=frozenset({"stick"}),
+                      worse=frozenset({"firm_ball"}), budget_pence=2500)  # fmt: skip
+    for given in (
+        Answers(),
+        answers(),
+        answers(safety={"today"}, at=set()),
+        answers(press=7),
+        refined,
+    ):
         assert Answers.from_data(given.as_data()) == given
 
 
@@ -75,6 +147,13 @@ def test_answers_travel_as_plain_data_and_come_back_the_same() -> None:
         {"press": "sort-of"},
         {"positions": ["ceiling"]},
         {"safety": {"today": True}},
+        {"spots": ["calf"]},
+        {"spots": {"calf": "calf"}},
+        {"press": 11},
+        {"usual": True},
+        {"usual": -1},
+        {"budget_pence": 5.5},
+        {"waking": "never"},
     ],
 )
 def test_data_that_we_never_wrote_is_refused(data: object) -> None:

@@ -46,11 +46,15 @@ class Visit:
             self.page.get_by_label(name, exact=True).check()
         self.press("Continue")
 
-    def answer(self, *, where: str, safety: str, press: str = "", can: str = "") -> None:
-        """Go through the finder from its first question."""
+    def answer(
+        self, *, where: str, safety: str, spot: str = "", press: str = "", can: str = ""
+    ) -> None:
+        """Go through the finder from its first question; a place brings on its own pain."""
         self.go("/find")
         self.choose(where)
         self.choose(safety)
+        if self.page.url.endswith("/find/spot"):
+            self.choose(spot or where)
         if press:
             self.choose(press)
         if can:

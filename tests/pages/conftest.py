@@ -9,6 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.pages.finding import Finder
+
 Post = Callable[..., TestResponse]
 _HIDDEN = re.compile(r'<input(?=[^>]*type="hidden")[^>]*>')
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
@@ -51,3 +53,8 @@ def desk(app: Flask, post: Post) -> FlaskClient:
     chosen = post(client, "/staff/site", site="cambridge")
     assert chosen.status_code == 303, chosen.text
     return client
+
+
+@pytest.fixture
+def finder(client: FlaskClient, post: Post) -> Finder:
+    return Finder(client, post)

@@ -3,7 +3,9 @@
 import pytest
 
 from catalog.tools import Firmness, Kind, Surface, Tool
+from shop import clock, content_reviews
 from shop.pages.front.guides import serves
+from tests.conftest import database_of
 from tests.pages.reading import LIBRARY, read
 
 
@@ -20,7 +22,22 @@ def test_a_guide_shows_its_steps_its_dose_and_when_to_stop(client, guide):
         assert sentence in page
     for region in guide.regions:
         assert LIBRARY.regions[region].keep_off in page
-    assert "Not yet clinically reviewed" in page
+
+
+def test_a_guide_names_who_has_reviewed_this_version_and_says_nothing_before(app, client):
+    url = "/guides/upper-back-and-shoulder-blade"
+    before = read(client, url)
+    for version, name in ((LIBRARY.version, "Sam Okoro"), ("another", "Nobody Else")):
+        with database_of(app).transaction() as work:
+            content_reviews.record(
+                work, version, reviewer=name, registration="PH123456", by="Olive", at=clock.now()
+            )
+
+    after = read(client, url)
+
+    assert "linically reviewed" not in before
+    assert "Clinically reviewed by Sam Okoro, PH123456." in after
+    assert "Nobody Else" not in after
 
 
 def test_the_article_s_guide_marks_the_clinic_s_own_steps(client):

@@ -1,8 +1,13 @@
 """Headers: strict on every answer of ours, whatever it says."""
 
+import re
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+
+from shop.pages.assets import STATIC
 
 ADDRESSES = ["/", "/shop", "/guides", "/find/where", "/nowhere", "/staff", "/healthz",
              "/assets/shop.css", "/find", "/staff/sign-in"]  # fmt: skip
@@ -43,11 +48,46 @@ def test_nobody_keeps_a_page_that_is_somebodys_own(client: FlaskClient, url: str
 
 
 def test_a_static_file_with_its_fingerprint_is_kept_for_a_year(client: FlaskClient) -> None:
-    named = client.get("/assets/shop.css?v=123", buffered=True)
-    plain = client.get("/assets/shop.css", buffered=True)
+    address = re.search(r'href="(/assets/shop\.\w{12}\.css)"', client.get("/").text)
+    assert address
 
-    assert "immutable" in named.headers["Cache-Control"]
-    assert "immutable" not in plain.headers.get("Cache-Control", "")
+    named, plain = client.get(address[1]), client.get("/assets/shop.css")
+
+    assert named.data == plain.data
+    assert named.mimetype == "text/css"
+    assert named.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert plain.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.iterdir()), ids=lambda path: path.name)
+def test_every_static_file_has_a_type_of_its_own(client: FlaskClient, path: Path) -> None:
+    named = "shop.css" if path.suffix == ".css" else path.name
+
+    kind = client.get(f"/assets/{named}").mimetype
+
+    assert kind in ("text/css", "text/javascript", "image/svg+xml")
+
+
+def test_a_fingerprint_of_another_version_gets_todays_file_and_is_not_kept(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/assets/shop.0123456789ab.css")
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+
+
+def test_a_browser_that_has_the_file_is_not_sent_it_again(client: FlaskClient) -> None:
+    etag = client.get("/assets/shop.js").headers["ETag"]
+
+    assert client.get("/assets/shop.js", headers={"If-None-Match": etag}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "name", ["", "shop", "shop.", ".css", "drawing.css", "shop.css.", "../frame.py", "a.b.c.css",
+             "shop.css%00", "%2e%2e%2fframe.py", "shop.1.2.css"]
+)  # fmt: skip
+def test_nothing_but_our_own_static_files_is_there(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/assets/{name}").status_code in (400, 404)
 
 
 def test_cookies_are_out_of_reach_of_scripts(client: FlaskClient) -> None:

@@ -192,7 +192,7 @@ def test_change_leads_back_to_the_form_as_it_was_filled_in(writer: FlaskClient, 
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', ready.text))
     hidden |= {name: unescape(value) for name, value in hidden.items()}
 
-    form = writer.post(URL, data={**hidden, "change": "1"})
+    form = post(writer, URL, **hidden, change="1")
 
     assert form.status_code == 200
     assert "Dear doctor" not in form.text

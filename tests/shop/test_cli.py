@@ -106,6 +106,22 @@ def test_a_command_without_any_database_says_so_in_a_sentence() -> None:
     assert "Traceback" not in ran.stderr
 
 
+def test_a_server_without_any_database_does_not_even_start() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "run", "--port", "0"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "Set DATABASE_URL" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_a_database_that_does_not_answer_is_a_sentence_and_no_traceback(site: Site) -> None:
     app = site(make_url("postgresql+psycopg://x@127.0.0.1:1/x"))
 

@@ -167,3 +167,18 @@ def test_production_refuses_to_serve_what_is_unsafe(sentence: str) -> None:
 @pytest.mark.parametrize("config", UNSAFE.values())
 def test_development_serves_anyway(config: dict[str, Any]) -> None:
     check_before_serving(Settings(env="development"), GOOD | config)
+
+
+@pytest.mark.parametrize("brand", ["#0b5a5e", "#7A1F5C", ""])
+def test_a_colour_that_can_be_read_is_taken(brand: str) -> None:
+    assert Settings.read({"SHOP_BRAND_COLOUR": brand}).brand_colour == brand
+
+
+def test_a_colour_that_is_hard_to_read_stops_the_start_with_a_way_out() -> None:
+    with pytest.raises(NotReady, match=r"SHOP_BRAND_COLOUR #ff8800 is too pale: .* is #\w{6}\."):
+        Settings.read({"SHOP_BRAND_COLOUR": "#ff8800"})
+
+
+def test_what_is_no_colour_at_all_is_refused() -> None:
+    with pytest.raises(NotReady, match="SHOP_BRAND_COLOUR is six digits"):
+        Settings.read({"SHOP_BRAND_COLOUR": "red;}body{display:none"})

@@ -5,6 +5,7 @@ addresses receive it; half an hour later it is worth nothing. The server keeps n
 """
 
 import json
+import zlib
 from base64 import urlsafe_b64encode
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -18,23 +19,31 @@ from shop.state import here
 
 COOKIE = "shop_find"
 SECONDS = 30 * 60
+BLOCK = 512  # bytes: rounded up, or the cookie's length would say how much was ticked
 
 
 def read() -> Answers:
-    """The answers so far. None at all where the cookie is missing, stale or not from us."""
+    """The answers so far. None at all where the cookie is missing, stale or not from us.
+
+    Neither where the content changed in between: what it asks now, nobody has answered.
+    """
     try:
-        content = _box().decrypt(request.cookies.get(COOKIE, ""), ttl=SECONDS)
-        answers = Answers.from_data(json.loads(content))
-    except (InvalidToken, ValueError):
+        packed = _box().decrypt(request.cookies.get(COOKIE, ""), ttl=SECONDS)
+        content = json.loads(zlib.decompressobj().decompress(packed))  # leaves the padding
+        if content["version"] != here().library.version:
+            return Answers()
+        return Answers.from_data(content["answers"])
+    except (InvalidToken, ValueError, zlib.error):
         return Answers()
-    return answers if _known(answers) else Answers()
 
 
 def write(response: Response, answers: Answers) -> Response:
-    token = _box().encrypt(json.dumps(answers.as_data()).encode()).decode()
+    content = {"version": here().library.version, "answers": answers.as_data()}
+    packed = zlib.compress(json.dumps(content).encode(), 9)
+    blocks = -(-len(packed) // BLOCK)
     response.set_cookie(
         COOKIE,
-        token,
+        _box().encrypt(packed.ljust(blocks * BLOCK, b"\0")).decode(),
         max_age=SECONDS,
         path=url_for(".find"),
         httponly=True,
@@ -47,13 +56,6 @@ def write(response: Response, answers: Answers) -> Response:
 def clear(response: Response) -> Response:
     response.delete_cookie(COOKIE, path=url_for(".find"))
     return response
-
-
-def _known(answers: Answers) -> bool:
-    """Whether the content that runs now still asks these questions: it may have changed."""
-    library = here().library
-    regions, safety = answers.regions or (), answers.safety or frozenset()
-    return all(region in library.regions for region in regions) and safety <= library.signs.keys()
 
 
 def _box() -> Fernet:

@@ -9,12 +9,14 @@ from catalog.guides import Guide
 from catalog.library import Library
 from catalog.sensitivity import Band
 from catalog.tools import Tool
-from shop import products
+from shop import content_reviews, products
 from shop.db import reading
 from shop.errors import NotFound
 from shop.pages import pages
 from shop.products import Product
 from shop.state import here
+
+NO_PLACE = "When it is too sore to press"
 
 
 @pages.get("/guides")
@@ -31,14 +33,18 @@ def guide(slug: str) -> ResponseReturnValue:
         raise NotFound("We don't have that guide.")
     with reading() as work:
         range_ = products.listed(work)
+        reviews = content_reviews.of_version(work, library.version)
     return render_template(
-        "shop/front/guide.html", guide=found, tools=_to_start_with(found, range_, library)
+        "shop/front/guide.html",
+        guide=found,
+        tools=_to_start_with(found, range_, library),
+        reviews=reviews,
     )
 
 
 def serves(tool: Tool, guide: Guide, library: Library) -> bool:
     """Whether we know the tool, and it is soft enough for every place that the guide presses."""
-    if not tool.known or tool.felt_firmness is None:
+    if not guide.presses or not tool.known or tool.felt_firmness is None:
         return False
     ceiling = min(library.regions[region].ceiling for region in guide.regions)
     return guide.allows(tool) and tool.felt_firmness <= ceiling
@@ -53,8 +59,12 @@ def _to_start_with(guide: Guide, range_: Iterable[Product], library: Library) ->
 
 
 def _by_area(library: Library) -> dict[str, list[Guide]]:
-    """Guides under the group of the first region that each is for, in the content's order."""
+    """Guides under the group of the first region that each is for, in the content's order.
+
+    The calm-down plan is for no place: it comes last.
+    """
     areas: dict[str, list[Guide]] = {region.group: [] for region in library.regions.values()}
     for each in library.guides.values():
-        areas[library.regions[each.regions[0]].group].append(each)
+        area = library.regions[each.regions[0]].group if each.presses else NO_PLACE
+        areas.setdefault(area, []).append(each)
     return {area: found for area, found in areas.items() if found}

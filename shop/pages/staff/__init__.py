@@ -29,13 +29,19 @@ def to_choose_site(first: ChooseSiteFirst) -> ResponseReturnValue:
     return redirect(url_for(".choose_site"), 303)
 
 
-def staff_here() -> Staff:
-    """Who is signed in, asked once a request. Leads to the sign-in page if nobody is."""
+def signed_in() -> Staff | None:
+    """Who is signed in, asked once a request; None for a visitor."""
     if "shop_staff" not in g:
         g.shop_staff = here().staff()
-    if g.shop_staff is None:
+    staff: Staff | None = g.shop_staff
+    return staff
+
+
+def staff_here() -> Staff:
+    """Who is signed in. Leads to the sign-in page if nobody is."""
+    staff = signed_in()
+    if staff is None:
         raise SignInFirst
-    staff: Staff = g.shop_staff
     return staff
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop import baskets, clock, products, stock
 from shop.pages.staff import scan
+from shop.pages.staff.said import Said
 from shop.products import Product
 
 DEVICE = "shop_till"  # the session's key for the token that this device's basket belongs to
@@ -41,12 +42,6 @@ class Counter:
     @property
     def total_pence(self) -> int:
         return sum(line.total_pence for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    text: str
-    warns: bool
 
 
 def device() -> str:
@@ -94,7 +89,7 @@ def just_added(counter: Counter) -> Said | None:
     if line is None:
         return None
     if not line.short:
-        return Said(f"Added {line.name}. {line.left} left here.", warns=False)
+        return Said(f"Added {line.name}. {line.left} left here.")
     held = f"only {line.left}" if line.left else "none"
     return Said(
         f"Added {line.name}. Stock says {held} left here, and {line.units} in the basket.",

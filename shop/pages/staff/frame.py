@@ -5,6 +5,8 @@ from datetime import date, datetime
 from babel.dates import format_date, format_datetime
 from flask import current_app, render_template, request
 
+from shop import alerts
+from shop.db import reading
 from shop.pages.form import Form
 from shop.pages.staff import staff_here
 from shop.sites import Site
@@ -19,6 +21,7 @@ def show(template: str, site: Site | None, **values: object) -> str:
         f"shop/staff/{template}.html",
         staff=staff_here(),
         site=site,
+        low_here=_low(site),
         way_out=Form() if _has_own_door() else None,
         day_in_words=day_in_words,
         time_in_words=time_in_words,
@@ -35,6 +38,14 @@ def time_in_words(moment: datetime, *, with_day: bool = False) -> str:
     """2:30pm, or 3 June 2026, 2:30pm, by the business's clock."""
     pattern = "d MMMM y, h:mma" if with_day else "h:mma"
     return format_datetime(moment, pattern, tzinfo=here().settings.zone, locale=_LOCALE)
+
+
+def _low(site: Site | None) -> int:
+    """How many products are low here, for the badge in the header."""
+    if site is None:
+        return 0
+    with reading() as work:
+        return alerts.badge(work, site.id)
 
 
 def _has_own_door() -> bool:

@@ -4,24 +4,21 @@ It lives in the answer to one press and nowhere else. Nothing is stored, logged,
 into an address, and the patient's name is never typed: the paper has lines for it.
 """
 
-from collections.abc import Callable
 from enum import StrEnum
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from wtforms import Field, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from shop import clock
 from shop.db import reading
-from shop.errors import Unreadable
 from shop.pages import pages
-from shop.pages.form import Form
+from shop.pages.form import Form, one_line
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
-from shop.pages.text import line
 from shop.sites import Site
 from shop.state import here
 
@@ -53,21 +50,6 @@ class Reasons(SelectMultipleField):  # type: ignore[misc]
         super().pre_validate(form)
 
 
-def _one_line(most: int, what: str) -> Callable[[Form, Field], None]:
-    """Keep what was typed as one line. The form says so where it is longer than `most`."""
-
-    def check(form: Form, field: Field) -> None:
-        too_long = f"Use {most} characters or fewer for {what}"
-        try:
-            field.data = line(field.data or "")
-        except Unreadable as refusal:
-            raise StopValidation(too_long) from refusal
-        if len(field.data) > most:
-            raise StopValidation(too_long)
-
-    return check
-
-
 class LetterForm(Form):
     """`change` is the button under a finished letter: back to the form, as it was filled in."""
 
@@ -77,11 +59,11 @@ class LetterForm(Form):
     )
     more = TextAreaField(
         "More clinical reasons, in your words (optional)",
-        [_one_line(LONGEST_REASON, "the reasons in your words")],
+        [one_line(LONGEST_REASON, "the reasons in your words")],
     )
-    practice = StringField("GP practice (optional)", [_one_line(LONGEST_NAME, "the GP practice")])
+    practice = StringField("GP practice (optional)", [one_line(LONGEST_NAME, "the GP practice")])
     by = StringField("Your name", [DataRequired("Enter your name"),
-                                   _one_line(LONGEST_NAME, "your name")])  # fmt: skip
+                                   one_line(LONGEST_NAME, "your name")])  # fmt: skip
     change = StringField()
 
     @property

@@ -39,33 +39,40 @@ class Scan:
     code: str
 
 
-def read(typed: str) -> Scan:
+def read(typed: str, *, most: int = MOST_UNITS_A_LINE) -> Scan:
     """`5*CODE` is five of it. Only the star makes a number a quantity, never digits alone."""
     times = _TIMES.fullmatch(typed)
     if not times:
         return Scan(1, typed)
     if not times[2]:
         raise Unreadable(f"Type {times[1]}* and scan the product straight after it.")
-    return Scan(whole_number(times[1], 1, MOST_UNITS_A_LINE), times[2])
+    return Scan(whole_number(times[1], 1, most), times[2])
 
 
 def find(work: Session, code: str) -> Sequence[Product]:
-    """The product with exactly this barcode or code, or else all that fit the words.
+    """What can be sold of what this code or these words mean, as `known` finds it.
 
-    Raises Unreadable when there is none, and Refusal for one that is no longer sold.
+    Raises Refusal for one that is no longer sold.
+    """
+    found = known(work, code, unchanged="The basket is as it was.")
+    if not found[0].on_sale:
+        raise Refusal(f"{found[0].name} is no longer on sale. Nothing was added.")
+    return found
+
+
+def known(work: Session, code: str, *, unchanged: str = "Nothing was added.") -> Sequence[Product]:
+    """The product with exactly this barcode or code, or else all on sale that fit the words.
+
+    Raises Unreadable when there is none, and says what stays as it was.
     """
     exact = products.scanned(work, code)
-    if exact is not None:
-        if not exact.on_sale:
-            raise Refusal(f"{exact.name} is no longer on sale. Nothing was added.")
-        return [exact]
-    found = products.search(work, code)
+    found = products.search(work, code) if exact is None else [exact]
     if not found:
-        raise Unreadable(_unknown(code))
+        raise Unreadable(f"{_unknown(code)} {unchanged}")
     return found
 
 
 def _unknown(code: str) -> str:
     said = code if len(code) <= LONGEST_ECHO else f"{code[:LONGEST_ECHO]}…"
     how = "with code" if any(character.isdigit() for character in code) else "called"
-    return f"No product {how} {said}. The basket is as it was."
+    return f"No product {how} {said}."

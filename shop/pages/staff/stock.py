@@ -1,187 +1,123 @@
-"""Stock on screen: every clinic's shelf in one row, and why a number is what it is."""
+"""Stock on screen: this clinic's shelves, what needs attention first, with every other clinic's."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 
-from flask import request
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from shop import clock, places, products, receipts, sites
-from shop import stock as shelves
+from shop import clock, cover, purchases, sites, stock_list
+from shop.cover import Pace
 from shop.db import reading
-from shop.ledger import MoveReason, StockMove
-from shop.levels import StockLevel
+from shop.errors import Unreadable
 from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
-from shop.pages.text import line, whole_number
+from shop.pages.text import line
 from shop.sites import Site
+from shop.state import here
+from shop.stock_list import Mark, Only, Row, State
 
-MOST_FOUND = 200
-MOVES_A_PAGE = 50
-LAST_MOVE = 999_999_999
-
-
-class Shelf(StrEnum):
-    OUT = "Out"
-    LOW = "Low"
-    OK = "In stock"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One product's free units, in the order of the table's clinics: ours first."""
-
-    sku: str
-    name: str
-    price_pence: int
-    free: tuple[int, ...]
-    state: Shelf
-
-    @property
-    def total(self) -> int:
-        return sum(self.free)
+ROWS_A_PAGE = 50
+_MARK = re.compile(r"([0-3])~(.{1,100})", re.ASCII)
+_FILTERS = {
+    Only.LOW: "Low",
+    Only.OUT: "Out",
+    Only.OVER: "Over",
+    Only.NOT_COUNTED: "Not counted for 90 days",
+}
+_STATES = {State.OUT: "Out", State.LOW: "Low", State.OVER: "Over", State.OK: "In stock"}
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    place: str
-    on_hand: int
-    held: int
-
-    @property
-    def free(self) -> int:
-        return self.on_hand - self.held
+class Elsewhere:
+    clinic: str
+    free: int
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A line of the ledger in words. `change` is what it did to a shelf: +8 came, -1 left."""
+class Shown:
+    """A row of the list in words."""
 
-    at: datetime
-    cause: str
-    receipt: str | None
-    from_place: str
-    to_place: str
-    change: str
-    by: str
+    row: Row
+    coming: int  # from other clinics and from suppliers
+    days_left: int | None
+    state: str
+    elsewhere: Sequence[Elsewhere]
 
 
 @pages.get("/staff/stock")
 def stock() -> ResponseReturnValue:
-    """What each clinic can sell, of everything or of what the words fit."""
+    """A page of what this clinic has, of everything or of what the words and the filter keep.
+
+    Enter on a search that is unchanged opens the first product it found.
+    """
     staff_here()
-    words = line(request.args.get("q", ""))
+    words, only = line(request.args.get("q", "")), _only(request.args.get("only", ""))
+    after = _mark(request.args.get("after", ""))
     with reading() as work:
-        site = site_here(work)
-        clinics = sorted(sites.listed(work), key=lambda clinic: clinic.id != site.id)
-        found = products.search(work, words, most=MOST_FOUND) if words else products.listed(work)
-        skus = [product.sku for product in found] if words else None
-        free = shelves.free(work, skus, at=clock.now())
-    rows = [_row(product, free.get(product.sku, {}), clinics) for product in found]
-    return show("stock", site, words=words, clinics=clinics, rows=rows, Shelf=Shelf)
-
-
-@pages.get("/staff/stock/<sku>")
-def stock_item(sku: str) -> ResponseReturnValue:
-    """One product's places, and the moves that made each number; older ones by `before`."""
-    staff_here()
-    before = request.args.get("before")
-    before_id = None if before is None else whole_number(before, 1, LAST_MOVE)
-    with reading() as work:
-        site = site_here(work)
-        product = products.get(work, sku)
-        clinics = sites.listed(work)
-        levels = shelves.levels_of(work, sku)
-        moves = shelves.history(work, sku, before=before_id, most=MOVES_A_PAGE + 1)
-        shown = moves[:MOVES_A_PAGE]
-        history = _in_words(work, shown, clinics)
-    return show(
-        "stock_item",
-        site,
-        product=product,
-        levels=_levels(levels, clinics),
-        history=history,
-        latest=before_id is None,
-        older=shown[-1].id if len(moves) > len(shown) else None,
-    )
-
-
-def _row(product: products.Product, free: Mapping[str, int], clinics: Sequence[Site]) -> Row:
-    units = tuple(free.get(clinic.id, 0) for clinic in clinics)
-    state = Shelf.OUT if not units[0] else Shelf.LOW if units[0] <= shelves.LOW else Shelf.OK
-    return Row(product.sku, product.name, product.price_pence, units, state)
-
-
-def _levels(levels: Sequence[StockLevel], clinics: Sequence[Site]) -> list[Level]:
-    """Every clinic's shelf, empty or not, then the other places that hold some."""
-    held = {level.place: level for level in levels}
-    shown = dict.fromkeys([places.shelf(clinic.id) for clinic in clinics] + sorted(held))
-    return [
-        Level(_place(place, clinics), held[place].on_hand, held[place].held)
-        if place in held
-        else Level(_place(place, clinics), 0, 0)
-        for place in shown
-    ]
-
-
-def _in_words(work: Session, moves: Sequence[StockMove], clinics: Sequence[Site]) -> list[Move]:
-    staff = staff_here()
-    numbers = receipts.of_lines(work, [m.order_line_id for m in moves if m.order_line_id])
-    lines = []
-    for move in moves:
-        number = numbers.get(move.order_line_id or 0)
-        site_id = move.from_place.partition(":")[2]
-        lines.append(
-            Move(
-                at=move.at,
-                cause=f"{_REASONS[MoveReason(move.reason)]} {number or ''}".strip(),
-                receipt=number if staff.role_at(site_id) else None,
-                from_place=_place(move.from_place, clinics),
-                to_place=_place(move.to_place, clinics),
-                change=_change(move),
-                by=move.by,
-            )
+        site, clinics = site_here(work), sites.listed(work)
+        now = clock.now()
+        found = stock_list.page(
+            work,
+            site.id,
+            words=words,
+            only=only,
+            after=after,
+            most=ROWS_A_PAGE + 1,
+            at=now,
         )
-    return lines
-
-
-_REASONS = {
-    MoveReason.OPENING: "Opening stock",
-    MoveReason.DELIVERY: "Delivery",
-    MoveReason.SALE: "Sale",
-    MoveReason.FOUND: "Found",
-    MoveReason.USED: "Used in the clinic",
-    MoveReason.LOST: "Lost or stolen",
-    MoveReason.SUPPLIER_ERROR: "Supplier's mistake",
-    MoveReason.DAMAGED: "Damaged",
-    MoveReason.DEMO: "For the demo",
-    MoveReason.BACK: "Back for sale",
-    MoveReason.WRITTEN_OFF: "Written off",
-    MoveReason.SENT: "Sent to another clinic",
-    MoveReason.ARRIVED: "Arrived from another clinic",
-    MoveReason.BROKEN: "Broken on the way",
-    MoveReason.LOST_ON_THE_WAY: "Lost on the way",
-    MoveReason.RETURNED: "Came back",
-    MoveReason.COUNT: "Counted",
-}
-
-
-def _place(place: str, clinics: Sequence[Site]) -> str:
-    """Cambridge shelf, Supplier, Customer."""
-    kind, _, site_id = place.partition(":")
-    if not site_id:
-        return kind.capitalize()
-    name = next((clinic.name for clinic in clinics if clinic.id == site_id), site_id)
-    return f"{name} {kind}"
-
-
-def _change(move: StockMove) -> str:
-    """Signed for the shelf it touched; between two shelves it is both."""
-    leaves, arrives = move.from_place not in places.OUTSIDE, move.to_place not in places.OUTSIDE
-    return {(True, True): "±", (True, False): "−", (False, True): "+"}[leaves, arrives] + str(
-        move.units
+        ordered = purchases.on_order(work)
+        paces = cover.paces(work, here().settings.zone, at=now)
+    if words and found and words == line(request.args.get("was", "")):
+        return redirect(url_for(".stock_item", sku=found[0].sku))
+    rows = [
+        _shown(
+            row, clinics, site, ordered.get((site.id, row.sku), 0), paces.get((site.id, row.sku))
+        )
+        for row in found[:ROWS_A_PAGE]
+    ]
+    return show(
+        "stock",
+        site,
+        words=words,
+        only=only,
+        filters=_FILTERS,
+        first=after is None,
+        rows=rows,
+        next_page=_address(rows[-1].row.mark) if len(found) > len(rows) else None,
     )
+
+
+def _shown(row: Row, clinics: Sequence[Site], site: Site, ordered: int, pace: Pace | None) -> Shown:
+    others = [
+        Elsewhere(clinic.name, row.elsewhere.get(clinic.id, 0))
+        for clinic in clinics
+        if clinic.id != site.id
+    ]
+    days = pace.days_left(row.free) if pace else None
+    return Shown(row, row.coming + ordered, days, _STATES[row.state], others)
+
+
+def _only(typed: str) -> Only | None:
+    """The filter an address names. Raises Unreadable for one that we don't have."""
+    typed = line(typed)
+    if not typed:
+        return None
+    if typed not in tuple(Only):
+        raise Unreadable("There is no such filter. Choose Low, Out, Over or Not counted.")
+    return Only(typed)
+
+
+def _mark(typed: str) -> Mark | None:
+    if not typed:
+        return None
+    found = _MARK.fullmatch(line(typed))
+    if not found:
+        raise Unreadable("We can't find that page of the list. Start again at the first one.")
+    return Mark(int(found[1]), found[2])
+
+
+def _address(mark: Mark) -> str:
+    return f"{mark.rank}~{mark.sku}"

@@ -8,8 +8,8 @@ from alembic import op
 from shop import triggers
 from shop.db import BigId, UTCTime, whole
 
-revision = "0006"
-down_revision = "0003"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

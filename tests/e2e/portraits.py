@@ -1,0 +1,159 @@
+"""A walk past every type of page: what each weighs, whether it stands still and fits, and how it
+looks. The pictures go to .screenshots/, for somebody to look at one by one.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.e2e.test_main_job import BLADE, NONE, WALL
+from tests.e2e.visit import NOWHERE, Visit
+
+FOLDER = Path(__file__).parents[2] / ".screenshots"
+STRANGER = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65", "/guides",
+            "/guides/upper-back-and-shoulder-blade", "/how-it-works", "/what-keeps-it-going",
+            "/search?q=neck", "/search?q=zzzz", "/help", "/privacy", NOWHERE,
+            "/staff/sign-in"]  # fmt: skip
+MANAGER = ["/staff", "/staff?day=2020-01-01", "/staff/site", "/staff/stock", "/staff/stock?q=zzzz",
+           "/staff/stock/BALL-65-S", "/staff/stock/BALL-65-S/photo", "/staff/letter",
+           "/staff/style"]  # fmt: skip
+MEASURE = """async () => {
+    let shift = 0;
+    const add = entries => entries.forEach(e => { if (!e.hadRecentInput) shift += e.value; });
+    const watch = new PerformanceObserver(list => add(list.getEntries()));
+    watch.observe({type: "layout-shift", buffered: true});
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    add(watch.takeRecords());
+    const cut = [...document.querySelectorAll("main *, header *, footer *")].filter(e =>
+        !e.closest(".tp-hidden, svg, .tp-scroll, select, input") && e.clientWidth > 0 &&
+        e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible");
+    const [page] = performance.getEntriesByType("navigation");
+    const files = performance.getEntriesByType("resource");
+    const bytes = some => some.reduce((sum, file) => sum + file.decodedBodySize, 0);
+    return {sent: bytes([page, ...files]), requests: 1 + files.length,
+            scripts: bytes(files.filter(file => file.initiatorType === "script")),
+            shift, sideways: document.documentElement.scrollWidth > innerWidth,
+            cut: cut.map(e => e.className || e.tagName),
+            inline: document.querySelectorAll("[style], style, script:not([src])").length};
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """One page as somebody saw it. `sent` is the bytes of everything it loaded, uncompressed."""
+
+    name: str
+    sent: int
+    requests: int
+    scripts: int
+    shift: float
+    sideways: bool
+    cut: tuple[str, ...]
+    inline: int
+    complaints: tuple[str, ...]
+
+
+def take_all(visit: Visit, folder: str = "", *, text: str = "") -> list[Portrait]:
+    """Every page in a row, as this visitor sees it; with `text`, at that size of letters.
+
+    Pictures, and what was measured, are kept where a `folder` is given.
+    """
+    if folder:
+        shutil.rmtree(FOLDER / folder, ignore_errors=True)
+    taken = []
+    for name in _walk(visit):
+        visit.page.wait_for_load_state("load")
+        if text:
+            visit.page.evaluate(f"document.documentElement.style.fontSize = '{text}'")
+        taken.append(_measured(visit, name))
+        if folder:
+            visit.page.screenshot(path=FOLDER / folder / f"{name}.png", full_page=True)
+        visit.complaints.clear()
+    if folder:
+        told = (f"{p.name}\t{p.sent} bytes\t{p.requests} files\tshift {p.shift:.4f}" for p in taken)
+        (FOLDER / folder / "measured.txt").write_text("\n".join([*told, ""]))
+    return taken
+
+
+def _measured(visit: Visit, name: str) -> Portrait:
+    found = visit.page.evaluate(MEASURE)
+    return Portrait(
+        name=name,
+        sent=found["sent"],
+        requests=found["requests"],
+        scripts=found["scripts"],
+        shift=found["shift"],
+        sideways=found["sideways"],
+        cut=tuple(found["cut"]),
+        inline=found["inline"],
+        complaints=tuple(said for said in visit.complaints if "status of 40" not in said),
+    )
+
+
+def _walk(visit: Visit) -> Iterator[str]:
+    """Lead the visitor from page to page, with the name of each while it is on the screen."""
+    for path in STRANGER:
+        visit.go(path)
+        yield _name(path)
+    yield from _finder(visit)
+    visit.sign_in("manager", "Cambridge")
+    for path in MANAGER:
+        visit.go(path)
+        yield _name(path)
+    yield from _letter(visit)
+    yield from _till(visit)
+
+
+def _finder(visit: Visit) -> Iterator[str]:
+    visit.answer(where=BLADE, safety=NONE, press="Quite sore", can=WALL)
+    questions = ("/find/where", "/find/check", "/find/spot", "/find/press", "/find/position")
+    for path in (*questions, "/find/result"):
+        visit.go(path)
+        yield _name(path)
+    visit.press("Keep this result")
+    yield "find-kept"
+    visit.press("Delete it now")
+    yield "find-kept-deletion"
+    for name, tick in (("referral", "Under 18"), ("urgent", "Chest pain")):
+        visit.page.context.clear_cookies()
+        visit.go("/find")
+        visit.choose(BLADE)
+        visit.press("Continue")
+        if name == "referral":
+            yield "find-check-wrong"
+        visit.page.get_by_label(tick, exact=False).first.check()
+        visit.press("Continue")
+        if name == "referral":
+            yield "find-check-more"
+            visit.choose("You are under 16")
+        yield f"find-{name}"
+
+
+def _letter(visit: Visit) -> Iterator[str]:
+    visit.go("/staff/letter")
+    visit.page.get_by_label("Poor sleep for a long time").check()
+    visit.press("Show the letter")
+    yield "staff-letter-ready"
+
+
+def _till(visit: Visit) -> Iterator[str]:
+    visit.go("/staff/till")
+    yield "staff-till-empty"
+    visit.scan("BALL-65-M")
+    visit.page.get_by_label("Scan or type a product").fill("roller")
+    visit.enter()
+    yield "staff-till"
+    visit.go("/staff/till/pay")
+    yield "staff-till-pay"
+    visit.press("Card")
+    yield "staff-sale-done"
+    number = re.search(r"CAM-\d+", visit.page.title())
+    assert number
+    visit.go(f"/staff/sales/{number[0]}")
+    yield "staff-sale"
+
+
+def _name(path: str) -> str:
+    return re.sub(r"\W+", "-", path).strip("-") or "home"
