@@ -102,6 +102,14 @@ def person(region: str, band: Band, able: Able) -> Answers:
     )
 
 
+def demo_candidates(library: Library) -> tuple[Candidate, ...]:
+    """The demo range: content is proved without a shop, so against the tools that it brings."""
+    return tuple(
+        Candidate(item.sku, item.name, item.tool, item.price_pence, 1, 0)
+        for item in library.demo_range
+    )
+
+
 def cells(
     candidates: Iterable[Candidate], library: Library, abilities: Sequence[Able] = ONE_EACH
 ) -> Iterator[Cell]:

@@ -5,18 +5,20 @@ be read, or names what isn't there, was refused before it came to this (`library
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise, product
 
-from catalog import allowed, passages, safety, spots, wording
+from catalog import passages, safety, wording
 from catalog.allowed import Allowed
 from catalog.answers import Answers
-from catalog.coverage import EVERY_SET, cells, person
-from catalog.doses import BandRule
+from catalog.beside_ours import less_careful
+from catalog.coverage import EVERY_SET, cells, demo_candidates, person
 from catalog.library import Library
-from catalog.outcomes import Advice, Candidate, Referral, Urgent
+from catalog.looser import limits_of, looser, of_person, of_rule
+from catalog.outcomes import Advice, Referral, Urgent
 from catalog.path import which
-from catalog.recommend import cleared, recommend
+from catalog.problem import Problem, named, who
+from catalog.recommend import recommend
 from catalog.refinements import Experience
 from catalog.safety import SOMETHING_ELSE, Level, Sign, Topic
 from catalog.sensitivity import Band
@@ -24,17 +26,6 @@ from catalog.sensitivity import Band
 MOST_WORDS = 25  # in one sentence
 HIGHEST_GRADE = 6  # the US school year that has to be enough to read it
 MOST_TOPICS = 8  # that everyone is asked on the first safety screen
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong: the entry, passage or cell, and a sentence about it."""
-
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
 
 
 def check(library: Library) -> list[Problem]:
@@ -60,7 +51,7 @@ def words(library: Library) -> Iterator[Problem]:
 def dead_ends(library: Library) -> Iterator[Problem]:
     """Who ticks nothing gets a tool, or a reason that answers them; and every guide is used."""
     used: set[str] = set()
-    for cell in cells(_range(library), library, EVERY_SET):
+    for cell in cells(demo_candidates(library), library, EVERY_SET):
         used.update(cell.guides)
         if cell.dead_end:
             yield Problem(cell.name, f"a dead end, “{cell.reason}” answers nobody there.")
@@ -71,7 +62,7 @@ def dead_ends(library: Library) -> Iterator[Problem]:
 
 def warnings(library: Library) -> Iterator[Problem]:
     """Whatever has a level ends at a person, as soon as the level says: anywhere, for anybody."""
-    range_ = _range(library)
+    range_ = demo_candidates(library)
     everybody = [
         person(region, band, able)
         for region, band, able in product(library.regions, Band, EVERY_SET)
@@ -81,7 +72,7 @@ def warnings(library: Library) -> Iterator[Problem]:
         for answers in everybody if level else ():
             outcome = recommend(_ticking(item, answers), range_, library)
             if not _soon_enough(outcome, level):
-                yield Problem(_named(item), f"it is not what counts for {_who(answers)}.")
+                yield Problem(named(item), f"it is not what counts for {who(answers)}.")
                 break
 
 
@@ -116,20 +107,20 @@ def never_pressed(library: Library) -> Iterator[Problem]:
                 yield Problem(f"sign {sign.id}", f"it puts {limit.instead!r} in another's place.")
     for region, band, able in product(off, Band, EVERY_SET):
         answers = person(region, band, able)
-        if isinstance(recommend(answers, _range(library), library), Advice):
-            yield Problem(_who(answers), "a tool comes out where nothing is ever pressed.")
+        if isinstance(recommend(answers, demo_candidates(library), library), Advice):
+            yield Problem(who(answers), "a tool comes out where nothing is ever pressed.")
 
 
 def ceilings(library: Library) -> Iterator[Problem]:
     """The sorer it is, the less is allowed; and no condition allows more than none."""
     rules = [library.bands[band] for band in Band]
-    looser = [
+    found = [
         Problem(f"band {after.band.word}", f"it allows more {what} than {before.band.word}.")
         for before, after in pairwise(rules)
-        for what in _looser(_of_rule(before), _of_rule(after))
+        for what in looser(of_rule(before), of_rule(after))
     ]
-    yield from looser
-    if looser:
+    yield from found
+    if found:
         return  # or every condition would repeat it
     for sign in library.rules.signs.values():
         if sign.level is None:
@@ -152,9 +143,8 @@ PROOFS: Mapping[str, Callable[[Library], Iterable[Problem]]] = {
     "never pressed": never_pressed,
     "ceilings": ceilings,
     "calm-down plan": calm_plan,
+    "as careful as ours": less_careful,
 }
-
-_Amounts = Mapping[str, float | frozenset[object]]
 
 
 def _loosened(sign: Sign, library: Library) -> Iterator[Problem]:
@@ -163,49 +153,12 @@ def _loosened(sign: Sign, library: Library) -> Iterator[Problem]:
         calmer: Allowed | None = None
         for band in Band:
             plain = replace(person(region, band, EVERY_SET[-1]), experience=experience)
-            ticked = _allowed(replace(plain, signs=frozenset({sign.id})), library)
-            for before in filter(None, (_allowed(plain, library), calmer)):
-                for what in _looser(_of_person(before, library), _of_person(ticked, library)):
-                    yield Problem(f"sign {sign.id}", f"it allows more {what} for {_who(plain)}.")
+            ticked = limits_of(replace(plain, signs=frozenset({sign.id})), library)
+            for before in filter(None, (limits_of(plain, library), calmer)):
+                for what in looser(of_person(before, library), of_person(ticked, library)):
+                    yield Problem(f"sign {sign.id}", f"it allows more {what} for {who(plain)}.")
                     return
             calmer = ticked
-
-
-def _allowed(answers: Answers, library: Library) -> Allowed:
-    places = spots.find(answers, library)
-    here = allowed.sensitivity(answers)
-    held = allowed.held(answers, cleared(answers, library).signs, places, here)
-    left = allowed.remaining(places, held, library)
-    return allowed.allow(answers, places, left, held, library)
-
-
-def _looser(before: _Amounts, after: _Amounts) -> list[str]:
-    """What the second one allows more of. Subsets and smaller numbers are both "at most"."""
-    return [what for what, most in before.items() if not after[what] <= most]  # type: ignore[operator]
-
-
-def _of_rule(rule: BandRule) -> _Amounts:
-    return {
-        "firmness": rule.ceiling,
-        "firmness for regular users": rule.regular_ceiling,
-        "pressure": rule.pressure_limit,
-        "pressure for regular users": rule.regular_pressure_limit,
-        "discomfort": rule.discomfort_limit,
-        "time": rule.hold_limit_seconds,
-        "positions": frozenset(rule.positions),
-        "techniques": frozenset(rule.techniques),
-    }
-
-
-def _of_person(limits: Allowed, library: Library) -> _Amounts:
-    return {
-        "firmness": limits.ceiling,
-        "pressure": limits.pressure_limit,
-        "discomfort": limits.discomfort_limit,
-        "positions": frozenset(limits.positions),
-        "kinds": frozenset(limits.kinds),
-        "techniques": frozenset(library.bands[limits.band].techniques - limits.without),
-    }
 
 
 def _ticking(item: Topic | Sign, answers: Answers) -> Answers:
@@ -224,21 +177,3 @@ def _soon_enough(outcome: Advice | Referral | Urgent, level: Level | None) -> bo
     if isinstance(outcome, Advice) or level is None:
         return False
     return not level.urgent or (isinstance(outcome, Urgent) and outcome.clearance.level >= level)
-
-
-def _named(item: Topic | Sign) -> str:
-    return f"{'topic' if isinstance(item, Topic) else 'sign'} {item.id}"
-
-
-def _who(answers: Answers) -> str:
-    able = " or ".join(sorted(answers.positions or ())) or "no position"
-    band = allowed.sensitivity(answers)
-    return f"{', '.join(answers.regions or ())}, {band.word}, {able}"
-
-
-def _range(library: Library) -> tuple[Candidate, ...]:
-    """The demo range: content is proved without a shop, so against the tools that it brings."""
-    return tuple(
-        Candidate(item.sku, item.name, item.tool, item.price_pence, 1, 0)
-        for item in library.demo_range
-    )

@@ -107,6 +107,7 @@ LIMITS = {
         _limit(from_band=MODERATE, stops=True),
         _limit(ceiling=SOFT, discomfort=3, positions=frozenset({WALL}), kinds=frozenset({BALL}),
                smooth=True, ask=Ask.FIRST),
+        _limit(removes=_places("neck_back")),
     ),
     "aspirin": (_limit(softer=1),),
     "osteoporosis": _THIN_BONES,
@@ -152,14 +153,20 @@ LIMITS = {
 }  # fmt: skip
 
 # Section 3: what a band allows who is new to these tools, and who uses them every week.
-CEILINGS = {LOW: (MEDIUM, FIRM), MODERATE: (MEDIUM, MEDIUM), HIGH: (SOFT, SOFT)}
-PRESSURE = {LOW: (7, 9), MODERATE: (6, 6), HIGH: (4, 4)}
-DISCOMFORT = {LOW: 5, MODERATE: 4, HIGH: 3}
-POSITIONS = {LOW: frozenset(Position), MODERATE: frozenset(Position), HIGH: _NO_FLOOR}
+CEILINGS = {
+    LOW: (MEDIUM, FIRM), MODERATE: (MEDIUM, MEDIUM), HIGH: (SOFT, SOFT), VERY_HIGH: (SOFT, SOFT),
+}  # fmt: skip
+PRESSURE = {LOW: (7, 9), MODERATE: (6, 6), HIGH: (4, 4), VERY_HIGH: (4, 4)}
+DISCOMFORT = {LOW: 5, MODERATE: 4, HIGH: 3, VERY_HIGH: 3}
+HOLD_SECONDS = {LOW: 90, MODERATE: 90, HIGH: 30, VERY_HIGH: 1}
+POSITIONS = {
+    LOW: frozenset(Position), MODERATE: frozenset(Position), HIGH: _NO_FLOOR, VERY_HIGH: _SEATED,
+}  # fmt: skip
 MOVES = {
     LOW: {Technique.MOVE, Technique.ROLL},
     MODERATE: {Technique.MOVE},
     HIGH: set[Technique](),
+    VERY_HIGH: set[Technique](),
 }
 ONLY_LOW_ON_THE_FLOOR = {"G09", "G22"}  # part weight, and no thick muscle below it
 FULL_WEIGHT = {"G10", "G11"}

@@ -13,7 +13,14 @@ from catalog.refinements import Experience, Goal, Settling, Waking
 from catalog.sensitivity import Band
 from catalog.tools import HAND_HELD, Firmness, Kind, Surface, Tool
 from tests.catalog import expected, notes
-from tests.catalog.answering import advise, answers, content, demo_candidates, hardly_sore
+from tests.catalog.answering import (
+    advise,
+    answers,
+    content,
+    demo_candidates,
+    hardly_sore,
+    limits_of,
+)
 from tests.catalog.people import ANYWHERE
 
 SOFT, MEDIUM, FIRM, VERY_FIRM = Firmness
@@ -200,6 +207,34 @@ def test_the_pressure_of_every_tool_in_every_exercise_is_that_of_the_notes() -> 
         assert fitting.pressure_index(tool, advised) == expected.pressure(tool, guide, at)
     with pytest.raises(ValueError, match="Nobody has measured"):
         fitting.pressure_index(Tool(Kind.BALL), advised)
+
+
+@pytest.mark.parametrize(("region", "sign"), [("buttock", "diabetes"), ("mid_back", None)])
+def test_where_only_smooth_tools_go_a_spiky_one_is_ruled_out(region: str, sign: str | None) -> None:
+    spiky = Tool(Kind.PEANUT if region == "mid_back" else Kind.BALL, SOFT, 65,
+                 surface=Surface.NUBBED)  # fmt: skip
+    signs = {sign} - {None}
+
+    found = calm_regular(region, candidates=product(spiky), signs=signs)
+
+    assert found.best is None
+    assert "too-rough" in [reason.code for reason in found.ruled_out]
+    assert calm_regular("blade_spine", candidates=product(spiky)).best
+
+
+@pytest.mark.parametrize(("limit", "allowed"), [(4, True), (3, False)])
+def test_a_tool_that_would_press_harder_than_the_band_allows_is_ruled_out(
+    limit: int, allowed: bool
+) -> None:
+    """A soft ball at a wall is four: what no firmness and no shape rules out, the sum does."""
+    given = answers("blade_spine", press=7)
+    guides = advice("blade_spine", press=7, at={Position.WALL}).guides
+    limits = replace(limits_of(given), pressure_limit=limit)
+
+    suitable, ruled_out = fitting.fitting(product(ball()), given, limits, guides)
+
+    assert bool(suitable) is allowed
+    assert ("too-much-pressure" in [reason.code for reason in ruled_out]) is not allowed
 
 
 def test_a_shop_with_nothing_gentle_enough_does_not_make_do_with_something_firmer() -> None:

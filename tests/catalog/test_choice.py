@@ -76,6 +76,7 @@ def test_a_thin_place_beside_a_thick_one_makes_both_start_softly() -> None:
 def test_the_exercises_own_first_kind_of_tool_comes_first() -> None:
     assert best(regular("skull_base")).tool.kind is Kind.PEANUT
     assert best(regular("neck_back")).tool.kind is Kind.CANE
+    assert best(regular("mid_back")).tool.kind is Kind.ROLLER  # of the first exercise there
     assert best(answers("calf", press=7, at=ANYWHERE)).tool.kind is Kind.STICK
 
 
@@ -227,5 +228,8 @@ def test_a_tool_that_made_it_worse_is_not_suggested_from_the_household_either() 
     usual = advice(given, only_firm)
     assert usual.own
     assert usual.own.own.id == "tennis_ball"
+    owned = advice(replace(given, owns=frozenset({"soft_ball"})), only_firm)
+    assert owned.own
+    assert (owned.own.own.id, owned.own.owned) == ("soft_ball", True)
     worse = advise(replace(given, worse=frozenset({"tennis_ball"})), only_firm)
     assert not (isinstance(worse, Advice) and worse.own and worse.own.own.id == "tennis_ball")

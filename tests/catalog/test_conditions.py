@@ -4,17 +4,16 @@ from itertools import product
 
 import pytest
 
-from catalog import allowed, spots
 from catalog.allowed import Allowed
-from catalog.answers import Answers, Position
+from catalog.answers import Position
 from catalog.doses import Technique
 from catalog.limits import Ask
 from catalog.outcomes import Advice, Referral
-from catalog.recommend import cleared
 from catalog.refinements import Experience
+from catalog.sensitivity import Band
 from catalog.tools import Firmness, Kind
 from tests.catalog import notes
-from tests.catalog.answering import advise, content, hardly_sore
+from tests.catalog.answering import advise, content, hardly_sore, limits_of
 from tests.catalog.expected import Expected, expected, faults
 from tests.catalog.people import (
     AGES,
@@ -28,14 +27,6 @@ from tests.catalog.people import (
 
 SOFT, MEDIUM, FIRM, _ = Firmness
 CONDITIONS = ("", *notes.LIMITS)
-
-
-def limits_of(given: Answers) -> Allowed:
-    """Everything that the program allows this person, before it looks at a product."""
-    where, here = spots.find(given, content()), allowed.sensitivity(given)
-    held = allowed.held(given, cleared(given, content()).signs, where, here)
-    left = allowed.remaining(where, held, content())
-    return allowed.allow(given, where, left, held, content())
 
 
 def same(limits: Allowed, notes_say: Expected) -> bool:
@@ -54,6 +45,22 @@ def same(limits: Allowed, notes_say: Expected) -> bool:
         and limits.pointed is notes_say.pointed
         and limits.asks_first is (Ask.FIRST in notes_say.asks)
     )
+
+
+@pytest.mark.parametrize("band", Band)
+def test_a_band_allows_what_the_notes_say(band: Band) -> None:
+    rule = content().bands[band]
+
+    assert (rule.ceiling, rule.regular_ceiling) == notes.CEILINGS[band]
+    assert (rule.pressure_limit, rule.regular_pressure_limit) == notes.PRESSURE[band]
+    assert rule.discomfort_limit == notes.DISCOMFORT[band]
+    assert rule.hold_limit_seconds == notes.HOLD_SECONDS[band]
+    assert rule.positions == notes.POSITIONS[band]
+    assert rule.techniques & {Technique.MOVE, Technique.ROLL} == notes.MOVES[band]
+    assert (Technique.HOLD in rule.techniques) is (band is not Band.VERY_HIGH)
+    for dose in (g.doses[band] for g in content().guides.values() if band in g.doses):
+        assert dose.hold_limit_seconds <= notes.HOLD_SECONDS[band]
+        assert dose.discomfort_limit == notes.DISCOMFORT[band]
 
 
 @pytest.mark.parametrize("age", AGES)
@@ -120,6 +127,15 @@ def test_blood_thinners_leave_a_soft_ball_at_a_wall_after_asking() -> None:
     assert (outcome.best.tool.kind, outcome.best.tool.firmness) == (Kind.BALL, SOFT)
     assert {advised.position for advised in outcome.guides} == {Position.WALL}
     assert (outcome.asks_first, outcome.discomfort_limit) == (True, 3)
+
+
+def test_blood_thinners_and_a_sore_neck_are_for_a_person() -> None:
+    """By hand on a chair it would be less load than at the wall, which is all they leave."""
+    outcome = advise(hardly_sore("neck_back", signs={"thinners"}))
+
+    assert isinstance(outcome, Referral)
+    assert outcome.refer
+    assert [reason.code for reason in outcome.reasons] == ["removed-thinners"]
 
 
 @pytest.mark.parametrize("felt", ["calf", "sole"])

@@ -12,7 +12,8 @@ from catalog.answers import Answers
 from catalog.entries import ContentError
 from catalog.library import Library
 from catalog.outcomes import Advice, Referral, Urgent
-from catalog.proofs import PROOFS, Problem
+from catalog.problem import Problem
+from catalog.proofs import PROOFS
 from catalog.recommend import recommend
 from catalog.safety import Level
 from catalog.tools import Firmness

@@ -133,6 +133,11 @@ def test_the_same_answers_give_the_same_result_to_the_byte() -> None:
         assert repr(advise(given)) == repr(advise(given))
 
 
+def test_the_order_of_the_range_changes_no_byte() -> None:
+    for given in canonical.people():
+        assert repr(advise(given, demo_candidates()[::-1])) == repr(advise(given))
+
+
 def test_another_process_gives_the_same_result_whatever_its_hash_seed() -> None:
     command = [sys.executable, "-m", "tests.catalog.canonical"]
     told = {

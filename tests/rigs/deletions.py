@@ -74,7 +74,7 @@ def rules(pages: Pages) -> Iterator[tuple[str, Change]]:
                 continue  # it says something, and limits nothing
             name = f"limit {id_} {number + 1}"
             yield name, lambda to, id_=id_, n=number: _without_limit(to["sign"][id_], n)
-            for key in limit.keys() - NOT_A_RULE:
+            for key in sorted(limit.keys() - NOT_A_RULE):
                 yield (
                     f"{key} of {name}",
                     lambda to, id_=id_, n=number, key=key: to["sign"][id_]["limit"][n].pop(key),
@@ -90,7 +90,7 @@ def rules(pages: Pages) -> Iterator[tuple[str, Change]]:
         yield f"together {id_}", lambda to, id_=id_: to["together"].pop(id_)
     yield from _cells(pages, "region", ("ceiling",))
     for id_, region in pages["region"].items():
-        for key in REGION_CELLS & region.keys():
+        for key in sorted(REGION_CELLS & region.keys()):
             yield f"{key} of region {id_}", lambda to, id_=id_, key=key: to["region"][id_].pop(key)
     yield from _cells(pages, "guide", ("ceiling", "floor_bands"))
     for id_ in [id_ for id_, guide in pages["guide"].items() if "floor_load" in guide]:

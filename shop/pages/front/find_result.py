@@ -16,7 +16,6 @@ from catalog.safety import Sign, Topic
 from shop import clock, products, sites, stock
 from shop.db import reading
 from shop.pages import pages
-from shop.pages.form import Form
 from shop.pages.front import carried
 from shop.pages.front.find import SCREENS, onward
 from shop.pages.front.refinements import RefineForm
@@ -54,7 +53,6 @@ def find_result() -> ResponseReturnValue:
         f"shop/front/{name}.html",
         form=form,
         told=_told(answers),
-        again=Form(),
         lasting=False,
         **known,
     )
