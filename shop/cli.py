@@ -90,7 +90,7 @@ def tick() -> None:
 @click.option("--days", type=click.IntRange(1, 365), default=30, show_default=True)
 def reconcile_(days: int) -> None:
     """Compare our payments with the payment service's, and make good what one of them missed."""
-    _need_tables()
+    need_tables()
     try:
         found = reconcile.run(payment_desk(), clock.now() - timedelta(days=days))
     except Refusal as refusal:

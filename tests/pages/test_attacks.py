@@ -36,8 +36,8 @@ from tests.pages.at_desk import Post, sign_in
 from tests.pages.finding import Finder
 from tests.pages.forms_on import ShownForm, forms_on
 from tests.pages.payloads import PAYLOADS
-from tests.shop.gateways.test_stripe import asked
 from tests.pictures import picture
+from tests.shop.gateways.test_stripe import asked
 
 PUBLIC_ENOUGH = {"sku": "SPARE-1", "number": "1"}
 SAFE = ("csrf_token", "press")
