@@ -23,6 +23,7 @@ class Kind(StrEnum):
     UNKNOWN_ORDER = "unknown-order"  # paid here, for an order that our records don't have
     DISPUTED = "disputed"  # the customer's bank takes the money back
     REFUND_FAILED = "refund-failed"
+    RETURN_ASKED = "return-asked"  # the customer has said that something comes back
 
 
 _KINDS = ", ".join(f"'{kind}'" for kind in Kind)

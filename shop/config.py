@@ -14,9 +14,14 @@ from sqlalchemy.exc import ArgumentError
 
 from shop import colour
 from shop.errors import NotReady
+from shop.postage import Band
 
 SHORTEST_KEY = 32  # bytes
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+|http://127\.0\.0\.1:\d+")
+
+_POUNDS = re.compile(r"\d{1,3}(\.\d{2})?", re.ASCII)
+_MAIL_SERVER = re.compile(r"smtps?://([^\s/@]+@)?[a-zA-Z0-9.-]+(:\d{1,5})?")
+_ADDRESS = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
 
 
 class Env(StrEnum):
@@ -54,6 +59,19 @@ class Settings:
     content_folders: str = _setting("", "more folders of clinical content, separated by ':'")
     article_author: str = _setting("", "the article's author, once they have given permission")
     csp: str = _setting("", "a Content-Security-Policy to send in place of our own")
+    postage_small: str = _setting(
+        "", "pounds that a small parcel costs by post, for example 3.50; empty: none is posted"
+    )
+    postage_medium: str = _setting(
+        "", "pounds that a medium parcel costs by post; empty: none is posted"
+    )
+    reserve: str = _setting(
+        "", "yes: customers may reserve and pay at the desk also where they can pay online"
+    )
+    mail_server: str = _setting(
+        "", "where mail goes out, for example smtps://user:password@mail.clinic.example"
+    )
+    mail_from: str = _setting("", "the address that mail comes from; it can be answered")
     payment_page: str = _setting(
         "https://checkout.stripe.com",
         "where Stripe shows its page: your own domain, if you pay for one",
@@ -72,6 +90,19 @@ class Settings:
             raise NotReady(f"SHOP_BRAND_COLOUR {problem}")
         if {"\n", "\r"} & {*self.csp}:
             raise NotReady("SHOP_CSP must be one line: it is sent as a header.")
+        for name in ("postage_small", "postage_medium"):
+            if not _POUNDS.fullmatch(getattr(self, name) or "0"):
+                raise NotReady(f"SHOP_{name.upper()} must be an amount in pounds, such as 3.50.")
+        if self.reserve not in ("", "yes"):
+            raise NotReady("SHOP_RESERVE is yes, or not set.")
+        if bool(self.mail_server) != bool(self.mail_from):
+            raise NotReady("Set both SHOP_MAIL_SERVER and SHOP_MAIL_FROM, or neither.")
+        if self.mail_server and not _MAIL_SERVER.fullmatch(self.mail_server):
+            raise NotReady(
+                "SHOP_MAIL_SERVER must be an address such as smtps://user:password@mail.example."
+            )
+        if self.mail_from and not _ADDRESS.fullmatch(self.mail_from):
+            raise NotReady("SHOP_MAIL_FROM must be one mail address.")
         if not _ORIGIN.fullmatch(self.payment_page):
             raise NotReady(
                 "SHOP_PAYMENT_PAGE must be an address such as https://pay.clinic.example."
@@ -84,6 +115,12 @@ class Settings:
     @property
     def development(self) -> bool:
         return self.env == Env.DEVELOPMENT
+
+    @property
+    def postage(self) -> Mapping[Band, int]:
+        """Pence by band, of the bands that are posted."""
+        said = {Band.SMALL: self.postage_small, Band.MEDIUM: self.postage_medium}
+        return {band: _pence(pounds) for band, pounds in said.items() if pounds}
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -117,6 +154,11 @@ class Settings:
         set_ = {name: config.get(key) for key, name in known.items()}
         set_["database_url"] = set_["database_url"] or config.get("DATABASE_URL")
         return cls(**{name: str(value) for name, value in set_.items() if value is not None})
+
+
+def _pence(pounds: str) -> int:
+    whole, _, rest = pounds.partition(".")
+    return int(whole) * 100 + int(rest or 0)
 
 
 def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:

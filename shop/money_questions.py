@@ -105,6 +105,7 @@ MONEY_QUESTIONS: dict[str, str] = {
         UNION ALL
         SELECT o.id, 0 FROM shop_order AS o WHERE o.uid IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM shop_payment_session AS session WHERE session.order_id = o.id)
+            AND NOT EXISTS (SELECT 1 FROM shop_buyer WHERE shop_buyer.order_id = o.id)
         """,
     "I16 an online order took only steps that there are, and stands where they led": f"""
         SELECT order_id, came_from, state FROM (

@@ -35,8 +35,9 @@ def locked(work: Session, order_id: int) -> Order:
 
 
 def placed(order: Order) -> PlacedOrder:
+    posts = order.fulfilment == Fulfilment.POST
     return PlacedOrder(
-        order.id, order.number, order.site, order.currency, order.total_pence, order.uid
+        order.id, order.number, order.site, order.currency, order.total_pence, order.uid, posts
     )
 
 

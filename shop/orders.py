@@ -5,7 +5,7 @@ Lines are frozen when the order is placed: a later price changes nothing here.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -90,6 +90,7 @@ class PlacedOrder:
     currency: str
     total_pence: int
     uid: str | None = None
+    posts: bool = False
 
 
 def new_press() -> str:
@@ -158,16 +159,13 @@ def place(
         "postage_vat_pence": draft.postage_vat_pence,
     }
     order_id: int = work.execute(_PLACE, values).scalar_one()
-    rows = [
-        {"order_id": order_id, "position": position, **asdict(line), "vat_pence": line.vat_pence}
-        for position, line in enumerate(draft.lines, 1)
-    ]
-    work.execute(_WRITE_LINES, rows)
+    work.execute(_WRITE_LINES, _rows(order_id, draft.lines))
     if hold_until is not None:
         units = {line.sku: line.units for line in draft.lines}
         shelf = places.shelf(draft.site)
         holds.make(work, shelf, units, order_number=number, until=hold_until, at=at)
-    return PlacedOrder(order_id, number, draft.site, draft.currency, draft.total_pence, uid)
+    posts = draft.fulfilment == Fulfilment.POST
+    return PlacedOrder(order_id, number, draft.site, draft.currency, draft.total_pence, uid, posts)
 
 
 def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
@@ -206,11 +204,22 @@ def pressed(work: Session, press: str) -> Order | None:
     return work.scalars(select(Order).where(Order.press == presses.hashed(press))).one_or_none()
 
 
+def numbered(work: Session, number: int) -> Order | None:
+    return work.scalars(select(Order).where(Order.number == number)).one_or_none()
+
+
 def get(work: Session, order_id: int) -> Order:
     order = work.get(Order, order_id)
     if order is None:
         raise NotFound("There is no such order.")
     return order
+
+
+def _rows(order_id: int, lines: Sequence[DraftLine]) -> list[dict[str, object]]:
+    return [
+        {"order_id": order_id, "position": position, **asdict(line), "vat_pence": line.vat_pence}
+        for position, line in enumerate(lines, 1)
+    ]
 
 
 def _line_of(

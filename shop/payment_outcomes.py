@@ -11,7 +11,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop import attention, identity, online_orders, payment_sessions, payments
+from shop import (
+    attention,
+    buyers,
+    identity,
+    online_orders,
+    order_mail,
+    payment_sessions,
+    payments,
+)
 from shop.attention import Kind
 from shop.errors import OutOfStock
 from shop.gateways import Captured, Online, PageSeen, PageState
@@ -142,7 +150,11 @@ def _paid(
     payment_sessions.end(session, SessionState.PAID, at)
     work.flush()
     captured = Captured(gateway.name, METHOD, pence, seen.currency, payment)
-    return _sell(work, order, captured, zone=zone, by=by, at=at)
+    told = seen.person
+    buyers.learn(work, order.id, email=told.email, name=told.name, address=told.address)
+    outcome = _sell(work, order, captured, zone=zone, by=by, at=at)
+    order_mail.paid(work, order, at=at)
+    return outcome
 
 
 def _sell(

@@ -144,6 +144,7 @@ def asking(session: PaymentSession, order: PlacedOrder, shop_uid: str) -> PageAs
         expires_at=session.expires_at,
         success_url=session.success_url,
         cancel_url=session.cancel_url,
+        posts=order.posts,
     )
 
 

@@ -9,9 +9,18 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from shop import attention, credit_notes, failpoints, giving_back, online_orders, refunds
+from shop import (
+    attention,
+    credit_notes,
+    failpoints,
+    giving_back,
+    online_orders,
+    order_mail,
+    refunds,
+)
 from shop.attention import Kind
 from shop.gateways import ReturnAsked, ReturnSeen, counter
+from shop.money import in_words
 from shop.orders import Order
 from shop.refunds import Origin, Refund, RefundState, Share, Terms
 
@@ -111,6 +120,7 @@ def _tell(work: Session, order: Order, refund: Refund, *, by: str, at: datetime)
             )  # fmt: skip
     elif refund.state == RefundState.SUCCEEDED and refund.origin != Origin.DISPUTE:
         attention.settle(work, Kind.REFUND_FAILED, refund.uid, by=by, at=at)
+        order_mail.given_back(work, order, refund.uid, in_words(refund.amount_pence), at=at)
         _settle_cases(work, order, refund, by=by, at=at)
         if giving_back.settled_with(work, order, refund.payment):
             credit_notes.issue(work, order.site, refund.id, by=by, at=at)

@@ -25,6 +25,8 @@ def make_app(url: URL, **settings: str) -> Flask:
             "DATABASE_URL": url.render_as_string(hide_password=False),
             "SHOP_NAME": "Riverside Physio",
             "SHOP_PHONE": "01632 960100",
+            "SHOP_POSTAGE_SMALL": "3.50",
+            "SHOP_POSTAGE_MEDIUM": "5.95",
             "TESTING": True,
             **settings,
         }

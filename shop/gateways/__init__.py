@@ -61,6 +61,19 @@ class PageAsked:
     expires_at: datetime
     success_url: str
     cancel_url: str
+    posts: bool = False  # ask where to, because it goes by post
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who has paid, as they told the payment page. Each part may be empty."""
+
+    email: str = ""
+    name: str = ""
+    address: str = ""  # line by line
+
+
+NOBODY = Person()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,7 @@ class PageSeen:
     currency: str
     live: bool
     payment: str | None = None
+    person: Person = NOBODY
 
 
 class ReturnState(StrEnum):

@@ -8,19 +8,21 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, select, update
+from sqlalchemy import CheckConstraint, false, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop import clock, network
 from shop.db import Base, Database, UTCTime, whole
 from shop.errors import NotReady, Unreadable
 from shop.gateways import (
+    NOBODY,
     GatewayRefused,
     Notice,
     Owner,
     PageAsked,
     PageSeen,
     PageState,
+    Person,
     ReturnAsked,
     ReturnSeen,
     ReturnState,
@@ -50,6 +52,10 @@ class DemoPage(Base):
     expires_at: Mapped[datetime] = mapped_column(UTCTime)
     success_url: Mapped[str]
     cancel_url: Mapped[str]
+    posts: Mapped[bool] = mapped_column(default=False, server_default=false())
+    email: Mapped[str] = mapped_column(default="", server_default="")
+    buyer: Mapped[str] = mapped_column(default="", server_default="")
+    address: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Demo:
@@ -88,6 +94,7 @@ class Demo:
                     expires_at=asked.expires_at,
                     success_url=asked.success_url,
                     cancel_url=asked.cancel_url,
+                    posts=asked.posts,
                 )
                 work.add(page)
                 work.flush()
@@ -104,20 +111,21 @@ class Demo:
             raise GatewayRefused("The demo has no such payment page.")
         return page
 
-    def pay(self, reference: str) -> PageSeen:
-        """Somebody pressed Pay on the demo's page."""
-        return self._end(reference, PageState.PAID)
+    def pay(self, reference: str, person: Person = NOBODY) -> PageSeen:
+        """Somebody pressed Pay on the demo's page, and said who they are."""
+        told = {"email": person.email, "buyer": person.name, "address": person.address}
+        return self._end(reference, PageState.PAID, **told)
 
     def close(self, reference: str) -> PageSeen:
         return self._end(reference, PageState.EXPIRED)
 
-    def _end(self, reference: str, state: PageState) -> PageSeen:
+    def _end(self, reference: str, state: PageState, **told: str) -> PageSeen:
         """An open page ends in this state; one that has ended stays as it is."""
         network.about_to_call()
         still_open = (DemoPage.reference == reference, DemoPage.state == PageState.OPEN)
         with self._database.transaction() as work:
             end = update(DemoPage).where(*still_open, DemoPage.expires_at > self._now())
-            work.execute(end.values(state=state))
+            work.execute(end.values(state=state, **told))
         return self.look(reference)
 
     def give_back(self, asked: ReturnAsked) -> ReturnSeen:
@@ -160,4 +168,5 @@ class Demo:
             currency=page.currency,
             live=False,
             payment=f"paid_{page.reference}" if page.state == PageState.PAID else None,
+            person=Person(page.email, page.buyer, page.address),
         )

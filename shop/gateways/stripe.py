@@ -78,6 +78,8 @@ class StripeGateway:
             "success_url": asked.success_url,
             "cancel_url": asked.cancel_url,
         }
+        if asked.posts:
+            params["shipping_address_collection"] = {"allowed_countries": ["GB"]}
         sessions = self._client.v1.checkout.sessions
         once: Any = {"idempotency_key": asked.key}
         return self._seen(

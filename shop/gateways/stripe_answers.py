@@ -8,7 +8,16 @@ import json
 from typing import Any
 
 from shop.errors import Unreadable
-from shop.gateways import About, Notice, Owner, PageSeen, PageState, ReturnSeen, ReturnState
+from shop.gateways import (
+    About,
+    Notice,
+    Owner,
+    PageSeen,
+    PageState,
+    Person,
+    ReturnSeen,
+    ReturnState,
+)
 
 OLDEST_NOTICE = 300  # seconds since it was signed: what is older was recorded and sent again
 
@@ -42,7 +51,27 @@ def page(session: Any) -> PageSeen:
         currency=(_text(session, "currency", needed=ours) or "").upper(),
         live=_value(session, "livemode") is True,
         payment=_text(session, "payment_intent", needed=False),
+        person=_person(session),
     )
+
+
+def _person(session: Any) -> Person:
+    """Who has paid, as far as Stripe has asked. Nothing of it is needed for the books."""
+    told = getattr(session, "customer_details", None)
+    posted = getattr(getattr(session, "collected_information", None), "shipping_details", None)
+    lines = [_said(posted, "name"), *(_said(getattr(posted, "address", None), line)
+             for line in ("line1", "line2", "city", "state", "postal_code"))]  # fmt: skip
+    return Person(
+        email=_said(told, "email"),
+        name=_said(posted, "name") or _said(told, "name"),
+        address="\n".join(line for line in lines if line),
+    )
+
+
+def _said(thing: Any, name: str) -> str:
+    """A line of text without what no keyboard types; empty where there is none."""
+    found = getattr(thing, name, None)
+    return " ".join(found.split()) if isinstance(found, str) and found.isprintable() else ""
 
 
 def _page_state(session: Any) -> PageState:

@@ -75,7 +75,8 @@ def _policy() -> str:
 def _is_private(endpoint: str | None) -> bool:
     """Whether a page is somebody's own: the desk's, or a person's answers. No cache keeps those."""
     view = current_app.view_functions.get(endpoint or "")
-    return any(part in getattr(view, "__module__", "") for part in (".staff.", ".find"))
+    module = getattr(view, "__module__", "")
+    return any(part in module for part in (".staff.", ".find", ".basket", ".checkout", ".order"))
 
 
 @pages.context_processor

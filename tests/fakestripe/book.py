@@ -83,6 +83,7 @@ class Book:
         session["_lines"] = [
             line["price_data"]["product_data"]["name"] for line in asked["line_items"]
         ]
+        session["_posts"] = "shipping_address_collection" in asked
         session["_intent_metadata"] = asked.get("payment_intent_data", {}).get("metadata") or {}
         return session
 
@@ -145,6 +146,9 @@ class Book:
         charge = self.keep("ch", objects.charge(intent))
         intent["latest_charge"] = charge["id"]
         session.update(status="complete", payment_intent=intent["id"], url=None)
+        session["customer_details"] = objects.customer("pat@customer.example", "Pat Poole")
+        if session["_posts"]:
+            session["collected_information"] = objects.shipping("Pat Poole")
         if at_once:
             self._capture(session, intent, charge)
         else:

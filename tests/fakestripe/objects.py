@@ -22,6 +22,7 @@ def session(asked: dict[str, Any], *, currency: str, total: int, expires_at: int
             "terms_of_service_acceptance": None,
         },
         "customer": None,
+        "customer_details": None,
         "customer_email": asked.get("customer_email"),
         "expires_at": expires_at,
         "locale": asked.get("locale"),
@@ -36,6 +37,17 @@ def session(asked: dict[str, Any], *, currency: str, total: int, expires_at: int
         "ui_mode": "hosted_page",
         "url": None,
     }
+
+
+def customer(email: str, name: str) -> Thing:
+    nothing = ("address", "business_name", "individual_name", "phone", "tax_ids")
+    return {"email": email, "name": name, "tax_exempt": "none", **dict.fromkeys(nothing)}
+
+
+def shipping(name: str) -> Thing:
+    lines = {"line1": "1 High Street", "line2": None, "city": "Ely", "state": None}
+    address = {**lines, "country": "GB", "postal_code": "CB7 4XX"}
+    return {"shipping_details": {"name": name, "address": address}}
 
 
 def intent(session: Thing) -> Thing:
