@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from shop import attention, clock, giving_back, online_orders, order_steps, refunds, reservations
+from shop import (
+    attention,
+    clock,
+    giving_back,
+    online_orders,
+    order_mail,
+    order_steps,
+    refunds,
+    reservations,
+)
 from shop.attention import Kind
 from shop.errors import Refusal
 from shop.giving_back import Part
@@ -52,6 +61,7 @@ def of_customer(
         if (given := so_far.get(line.id, Given())).units < line.units
     ]
     postage = order.postage_pence - refunds.postage_given(work, order_id).amount_pence
+    order_mail.cancelled(work, order, was_paid=True, at=at)
     return giving_back.of_lines(
         work, order_id, parts, postage_pence=postage, reason=_REASON, press=press, by=by, at=at
     )

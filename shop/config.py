@@ -12,16 +12,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from shop import colour
+from shop import colour, mail_server
 from shop.errors import NotReady
+from shop.mail_server import MailServer
 from shop.postage import Band
 
 SHORTEST_KEY = 32  # bytes
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+|http://127\.0\.0\.1:\d+")
 
 _POUNDS = re.compile(r"\d{1,3}(\.\d{2})?", re.ASCII)
-_MAIL_SERVER = re.compile(r"smtps?://([^\s/@]+@)?[a-zA-Z0-9.-]+(:\d{1,5})?")
-_ADDRESS = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
 
 
 class Env(StrEnum):
@@ -68,8 +67,14 @@ class Settings:
     reserve: str = _setting(
         "", "yes: customers may reserve and pay at the desk also where they can pay online"
     )
-    mail_server: str = _setting(
-        "", "where mail goes out, for example smtps://user:password@mail.clinic.example"
+    smtp_host: str = _setting("", "the server that takes our mail; empty: mail waits, unsent")
+    smtp_port: str = _setting("", "its port; empty: 587, or 465 with tls and 25 with off")
+    smtp_user: str = _setting("", "the name by which we sign in there; empty: we don't")
+    smtp_password: str = field(
+        default="", repr=False, metadata={"help": "the password that goes with it"}
+    )
+    smtp_tls: str = _setting(
+        "starttls", "starttls, tls from the first byte, or off for a server on the same machine"
     )
     mail_from: str = _setting("", "the address that mail comes from; it can be answered")
     payment_page: str = _setting(
@@ -95,14 +100,7 @@ class Settings:
                 raise NotReady(f"SHOP_{name.upper()} must be an amount in pounds, such as 3.50.")
         if self.reserve not in ("", "yes"):
             raise NotReady("SHOP_RESERVE is yes, or not set.")
-        if bool(self.mail_server) != bool(self.mail_from):
-            raise NotReady("Set both SHOP_MAIL_SERVER and SHOP_MAIL_FROM, or neither.")
-        if self.mail_server and not _MAIL_SERVER.fullmatch(self.mail_server):
-            raise NotReady(
-                "SHOP_MAIL_SERVER must be an address such as smtps://user:password@mail.example."
-            )
-        if self.mail_from and not _ADDRESS.fullmatch(self.mail_from):
-            raise NotReady("SHOP_MAIL_FROM must be one mail address.")
+        _ = self.mail_server
         if not _ORIGIN.fullmatch(self.payment_page):
             raise NotReady(
                 "SHOP_PAYMENT_PAGE must be an address such as https://pay.clinic.example."
@@ -111,6 +109,14 @@ class Settings:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Where mail goes out, None where it waits. Raises NotReady for what can't be right."""
+        return mail_server.read(
+            host=self.smtp_host, port=self.smtp_port, user=self.smtp_user,
+            password=self.smtp_password, tls=self.smtp_tls, from_=self.mail_from,
+        )  # fmt: skip
 
     @property
     def development(self) -> bool:

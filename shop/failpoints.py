@@ -22,6 +22,8 @@ POINTS = frozenset(
         "hold.after_rows",
         "ledger.after_moves",
         "ledger.between_levels",
+        "mail.after_send",
+        "mail.after_take",
         "migrate.step",
         "refund.after_intent",
         "refund.after_restock",

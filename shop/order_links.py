@@ -12,7 +12,7 @@ from shop.db import Base, BigId, UTCTime
 from shop.errors import NotFound, TooManyTries
 from shop.orders import Order
 
-MOST_LINKS = 50  # to one order: each mail has one of its own
+MOST_LINKS = 50  # to one order, of those that its pages make
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # 128 bits and a little
 
 
@@ -33,6 +33,13 @@ def mint(work: Session, order_id: int, *, at: datetime) -> str:
     values = {"token_hash": _hash(token), "order_id": order_id, "made_at": at}
     work.execute(insert(OrderLink).values(**values))
     return token
+
+
+def keep(work: Session, order_id: int, token: str, *, at: datetime) -> None:
+    """Have a token that somebody else made lead to an order: a mail's, which may be sent again."""
+    if work.get(OrderLink, _hash(token)) is None:
+        work.add(OrderLink(token_hash=_hash(token), order_id=order_id, made_at=at))
+        work.flush()
 
 
 def follow(work: Session, token: str) -> Order:

@@ -1,6 +1,7 @@
 """What an online order's buyer is told by mail, queued in the transaction that it tells of.
 
-A mail says what happened to an order and where to look. It never names what the order was for.
+A mail says what happened to an order and where to look. It never names what the order was for,
+and nobody by name: not its buyer, and not who packed it.
 """
 
 from datetime import datetime
@@ -9,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from shop import buyers, outbox, sites
 from shop.drafts import Fulfilment
+from shop.letters import CODE, LINK
 from shop.orders import Order
-from shop.outbox import LINK
 from shop.sites import Site
 
 _LOOK = f"Your order and its receipt are here, and what you can do about it:\n{LINK}"
@@ -31,24 +32,34 @@ def reserved(work: Session, order: Order, *, at: datetime) -> None:
     site = sites.get(work, order.site)
     _queue(work, order, "reserved", f"Order {order.number} is kept for you", [
         f"Pay for it when you fetch it at {site.name}. Until then nothing is due.", _where(site),
+        f"Show this code at the desk: {CODE}",
     ], at)  # fmt: skip
 
 
 def ready(work: Session, order: Order, *, at: datetime) -> None:
     """It may be fetched: where, when, and with which code."""
-    site, buyer = sites.get(work, order.site), buyers.open_(work, order.id)
+    site = sites.get(work, order.site)
     _queue(work, order, "ready", f"Order {order.number} is ready", [
         f"It is ready at {site.name}. We keep it for {site.keeps_days} days.",
         _where(site),
-        f"Show this code at the desk: {buyers.in_groups(buyer.code)}",
+        f"Show this code at the desk: {CODE}",
     ], at)  # fmt: skip
 
 
 def posted(work: Session, order: Order, *, at: datetime) -> None:
-    tracking = buyers.open_(work, order.id).tracking
-    said = [f"Tracking number: {tracking}"] if tracking else []
+    """The post has it, and by which number it can be followed."""
+    buyer = buyers.of_order(work, order.id)
+    said = [f"Tracking number: {buyer.tracking}"] if buyer and buyer.tracking else []
     _queue(work, order, "posted", f"Order {order.number} is on its way",
            ["It was posted today.", *said], at)  # fmt: skip
+
+
+def cancelled(work: Session, order: Order, *, was_paid: bool, at: datetime) -> None:
+    """It is over before it left us. What was paid goes back, and another mail says when."""
+    then = "We give back all that you paid, and tell you when it is on its way."
+    unpaid = "Nothing was paid, so nothing is due."
+    _queue(work, order, "cancelled", f"Order {order.number} is cancelled",
+           ["We don't keep it for you any more.", then if was_paid else unpaid], at)  # fmt: skip
 
 
 def given_back(work: Session, order: Order, refund_uid: str, amount: str, *, at: datetime) -> None:
@@ -75,6 +86,7 @@ def _queue(
     buyer = buyers.of_order(work, order.id)
     if buyer is None or not buyer.email:
         return
-    body = "\n\n".join([*parts, _LOOK])
-    outbox.put(work, f"order:{order.id}:{what}", to=f"order:{order.id}", subject=subject,
-               body=body, at=at)  # fmt: skip
+    outbox.put(
+        work, f"order:{order.id}:{what}", to=f"order:{order.id}", site=order.site,
+        subject=subject, body="\n\n".join([*parts, _LOOK]), at=at,
+    )  # fmt: skip

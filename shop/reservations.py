@@ -80,6 +80,7 @@ def give_up(work: Session, order_id: int, *, by: str, at: datetime) -> bool:
     if order.state != OrderState.PLACED or not is_reservation(work, order):
         return False
     online_orders.cancel(work, online_orders.placed(order), by=by, at=at)
+    order_mail.cancelled(work, order, was_paid=False, at=at)
     return True
 
 

@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
 
-from shop import alerts, clock, holds, presses, reconcile, seals, sites
+from shop import alerts, clock, holds, mail, outbox, presses, reconcile, seals, sites
 from shop.checkout import PaymentDesk
 from shop.db import Database, retried
+from shop.errors import Refusal
 from shop.gateways import Online
+from shop.mail import Postman
 
 log = logging.getLogger("shop")
 Clock = Callable[[], datetime]
@@ -31,16 +33,22 @@ class Done:
 
 
 def run(
-    database: Database, zone: ZoneInfo, now: Clock, gateway: Online | None = None
+    database: Database,
+    zone: ZoneInfo,
+    now: Clock,
+    gateway: Online | None = None,
+    postman: Postman | None = None,
 ) -> list[Done]:
     """Do every job once. A clock, not a time: a job asks when it is its turn.
 
-    `gateway` is how customers pay online, None where they pay at the desk alone.
+    `gateway` is how customers pay online, None where they pay at the desk alone; `postman`
+    sends mail, None where no mail server is set.
     """
     jobs: dict[str, Callable[[], str]] = {
         "payments": lambda: end_payments(database, zone, now, gateway),
         "holds": lambda: expire_holds(database, now),
         "alerts": lambda: send_digests(database, zone, now),
+        "mail": lambda: send_mail(database, now, postman),
         "presses": lambda: forget_presses(database, now),
         "seal": lambda: seal(database, now),
     }
@@ -82,6 +90,19 @@ def send_digests(database: Database, zone: ZoneInfo, now: Clock) -> str:
     return f"{queued} digests queued"
 
 
+def send_mail(database: Database, now: Clock, postman: Postman | None) -> str:
+    """Send what is due. Raises Refusal where the mail server takes nothing from us."""
+    if postman is None:
+        with database.reading() as work:
+            left = len(outbox.waiting(work))
+        return "no mail server is set" + (f", and {left} wait" if left else "")
+    done = mail.send_due(database, postman, now)
+    said = f"{done.sent} sent, {done.tried_again} to be tried again, {done.given_up} given up"
+    if done.away:
+        raise Refusal(f"{said}. {done.away}")
+    return said
+
+
 def forget_presses(database: Database, now: Clock) -> str:
     """Drop form tokens that nobody can press any more."""
     with database.transaction() as work:
@@ -102,3 +123,5 @@ def _attempt(job: str, act: Callable[[], str]) -> Done:
     except DBAPIError as error:
         log.warning("%s broke off: %s", job, error.orig)
         return Done(job, f"broke off: {error.orig}".strip(), ok=False)
+    except Refusal as refusal:
+        return Done(job, str(refusal), ok=False)

@@ -13,6 +13,8 @@ from shop import demo
 from shop.db import Database
 from tests import databases
 from tests.fakestripe.client import FakeStripe, running
+from tests.mailserver import client as mailserver
+from tests.mailserver.client import MailProcess
 
 KEY = "a key for tests, which is long enough"
 
@@ -93,3 +95,16 @@ def fake(stripe_process: FakeStripe) -> FakeStripe:
     """A fake Stripe to which nothing has happened yet."""
     stripe_process.clear()
     return stripe_process
+
+
+@pytest.fixture(scope="session")
+def mail_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailProcess]:
+    with mailserver.running(tmp_path_factory.mktemp("mail")) as process:
+        yield process
+
+
+@pytest.fixture
+def post_box(mail_process: MailProcess) -> MailProcess:
+    """A real mail server, in which no mail lies yet and no rule holds."""
+    mail_process.clear()
+    return mail_process
