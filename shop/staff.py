@@ -24,6 +24,7 @@ STOCK_DECIDERS = frozenset({Role.MANAGER, Role.OWNER})  # rules, orders, imports
 LETTER_WRITERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
 CONTENT_READERS = LETTER_WRITERS
 REVIEW_RECORDERS = frozenset({Role.MANAGER, Role.OWNER})
+MAIL_KEEPERS = frozenset({Role.MANAGER, Role.OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,16 @@ class Staff:
         if not self.may_keep_products_at(site):
             raise NotAllowed(
                 f"A product's photo is for a manager to change. Ask one of them at {site_name}."
+            )
+
+    def may_look_after_mail_at(self, site: str) -> bool:
+        return self.role_at(site) in MAIL_KEEPERS
+
+    def require_mail_at(self, site: str, site_name: str) -> None:
+        if not self.may_look_after_mail_at(site):
+            raise NotAllowed(
+                f"Mail that has not gone is for a manager to look after. "
+                f"Ask one of them at {site_name}."
             )
 
     def may_read_content_at(self, site: str) -> bool:

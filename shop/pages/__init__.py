@@ -42,6 +42,7 @@ SCREENS = (
     "staff.site",
     "staff.till",
     "staff.sales",
+    "staff.mail",
     "staff.stock",
     "staff.photo",
     "staff.stock_item",

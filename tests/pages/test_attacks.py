@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from werkzeug.routing import Rule
 
 from shop import (
@@ -20,6 +20,7 @@ from shop import (
     counts,
     kept_results,
     order_links,
+    outbox,
     photos,
     purchases,
     suppliers,
@@ -28,6 +29,7 @@ from shop import (
     uploads,
 )
 from shop.db import Base
+from shop.outbox import OutboxRow
 from shop.pages.product_rows import NEEDED
 from shop.products import Product
 from shop.purchases import Wanted
@@ -49,7 +51,7 @@ MADE = ("shop_basket", "shop_basket_line", "shop_kept_result")  # rows that a pr
 ACTS = ("shop_press", "shop_stock_", "shop_transfer", "shop_arrival", "shop_count",
         "shop_document_number", "shop_unpacking", "shop_delivery", "shop_purchase",
         "shop_supplier", "shop_supply", "shop_product_cost", "shop_audit",
-        "shop_upload")  # fmt: skip
+        "shop_upload", "shop_outbox")  # fmt: skip
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -101,6 +103,9 @@ def answered(app: Flask, post: Post) -> FlaskClient:
         purchases.draft(work, acme.id, "cambridge", [Wanted("BALL-65-S", 1, 100)], **who)
         box = unpackings.begin(work, "cambridge", **who)
         unpackings.scan(work, box.id, "BALL-65-S", 1, at=who["at"])
+        mail = {"to": "site:cambridge", "site": "cambridge", "subject": "s", "body": "b"}
+        outbox.put(work, "k", **mail, at=who["at"])
+        outbox.give_up(work, work.scalars(select(OutboxRow)).one(), "550 no such box")
         uploads.keep(work, "range.csv", [*NEEDED], [[(2, ["A", "A ball", "5", "ball"])]], **who)
     desk = sign_in(app, post, {"cambridge": Role.OWNER})
     _send(desk, "/staff/till", code="BALL-65-S")
