@@ -8,8 +8,8 @@ from typing import Any
 from click import UsageError, get_current_context
 from flask import Flask, url_for
 
-from shop import Shop, stripe_keys
-from shop.config import Settings, check_before_serving, from_environment
+from shop import Shop, safe_start
+from shop.config import from_environment
 from shop.errors import NotReady
 from shop.pages.staff.sign_in import current_staff, open_door
 
@@ -42,9 +42,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 def checked(app: Flask) -> Any:
     """The app, refusing to serve what is unsafe. A `flask shop` command never comes here."""
     serve = app.wsgi_app
+    good: list[bool] = []
 
     def serve_checked(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        check(app)
+        if not good:
+            check(app)
+            good.append(True)
         return serve(environ, start_response)
 
     return serve_checked
@@ -52,9 +55,8 @@ def checked(app: Flask) -> Any:
 
 def check(app: Flask) -> None:
     """Refuse to serve with settings that are unsafe. Raises NotReady with what to set."""
-    settings = Settings.read(app.config)
-    check_before_serving(settings, app.config)
-    stripe_keys.check_before_serving(stripe_keys.StripeKeys.read(app.config), settings, app.config)
+    for shop in app.extensions["shop"].values():
+        safe_start.check(shop.settings, app.config, shop.database)
 
 
 def harden(app: Flask) -> None:

@@ -17,7 +17,6 @@ from shop.errors import NotReady
 from shop.mail_server import MailServer
 from shop.postage import Band
 
-SHORTEST_KEY = 32  # bytes
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+|http://127\.0\.0\.1:\d+")
 
 _POUNDS = re.compile(r"\d{1,3}(\.\d{2})?", re.ASCII)
@@ -173,16 +172,3 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     names |= {"SECRET_KEY", "DATABASE_URL", "PUBLIC_BASE_URL", "TRUSTED_HOSTS"}
     names |= {"STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE"}
     return {name: environ[name] for name in sorted(names & environ.keys())}
-
-
-def check_before_serving(settings: Settings, config: Mapping[str, Any]) -> None:
-    """Refuse to serve the public with what is unsafe. Commands do not come through here."""
-    if settings.development:
-        return
-    key = config.get("SECRET_KEY") or ""
-    if len(key) < SHORTEST_KEY:
-        raise NotReady(f"SECRET_KEY must be set, {SHORTEST_KEY} characters or longer, to serve.")
-    if config.get("DEBUG"):
-        raise NotReady("DEBUG is on: anyone could run code. Switch it off to serve in production.")
-    if not config.get("TRUSTED_HOSTS"):
-        raise NotReady("TRUSTED_HOSTS must name the hosts this shop answers to.")

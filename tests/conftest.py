@@ -17,6 +17,12 @@ from tests.mailserver import client as mailserver
 from tests.mailserver.client import MailProcess
 
 KEY = "a key for tests, which is long enough"
+LIVE = {  # what a site needs to be served to the public
+    "SHOP_ENV": "production",
+    "SECRET_KEY": "bnqM8kfJ2x9rWvT4zLs6YpHd3cGa7Eu5",
+    "TRUSTED_HOSTS": "localhost",
+    "PUBLIC_BASE_URL": "https://localhost",
+}
 
 
 def make_app(url: URL, **settings: str) -> Flask:
@@ -29,10 +35,10 @@ def make_app(url: URL, **settings: str) -> Flask:
             "SHOP_PHONE": "01632 960100",
             "SHOP_POSTAGE_SMALL": "3.50",
             "SHOP_POSTAGE_MEDIUM": "5.95",
-            "TESTING": True,
             **settings,
         }
     )
+    app.testing = True
     return app
 
 

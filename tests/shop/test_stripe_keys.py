@@ -1,18 +1,21 @@
 """The keys of the clinic's Stripe account: what can't be one, and what is unsafe, is refused."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import URL
 
-from app import create_app
 from shop.config import Settings
 from shop.errors import NotReady
 from shop.stripe_keys import StripeKeys, check_before_serving
+from tests.conftest import LIVE as SITE
+from tests.conftest import make_app
 
 LIVE = {
     "STRIPE_SECRET_KEY": "rk_live_51Abc",
     "STRIPE_WEBHOOK_SECRET": "whsec_1",
-    "PUBLIC_BASE_URL": "https://shop.clinic.example",
+    "PUBLIC_BASE_URL": "https://localhost",
 }
 TEST = {"STRIPE_SECRET_KEY": "sk_test_51Abc", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
 
@@ -83,14 +86,9 @@ def test_it_serves_with_a_whole_set_of_keys(env: str, config: dict[str, Any]) ->
     check(env, config)
 
 
-def test_the_stand_alone_site_asks_before_it_serves() -> None:
-    config = {
-        "DATABASE_URL": "sqlite://",
-        "SECRET_KEY": "k" * 32,
-        "TRUSTED_HOSTS": "shop.clinic.example",
-        **LIVE,
-    }
+def test_the_stand_alone_site_asks_before_it_serves(demo_copy: Callable[[], URL]) -> None:
+    url = demo_copy()
+    make_app(url, **{**SITE, **LIVE})
 
-    create_app(config)
     with pytest.raises(NotReady, match="STRIPE_WEBHOOK_SECRET must be set"):
-        create_app({**config, "STRIPE_WEBHOOK_SECRET": ""})
+        make_app(url, **{**SITE, **LIVE, "STRIPE_WEBHOOK_SECRET": ""})

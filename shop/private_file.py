@@ -1,0 +1,14 @@
+"""A file that holds people's addresses, made so that nobody else on the machine reads it."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def make(path: Path) -> None:
+    """Make it, empty and ours alone, where it is not there yet. One that is stays as it is.
+
+    Where it can't be made, whoever opens it next says why.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
