@@ -21,6 +21,7 @@ from shop.db import reading, transaction
 from shop.errors import NotReady, Refusal
 from shop.file_commands import export, import_products
 from shop.pages.payment_desk import payment_desk
+from shop.pages.postman import postman
 from shop.pages.text import clean, line
 from shop.staff import ANYWHERE, Role
 from shop.state import here
@@ -80,7 +81,7 @@ def tick() -> None:
     """Do what is due: holds that are over, digests, seals. For cron, every minute or so."""
     need_tables()
     shop = here()
-    done = tick_.run(shop.database, shop.settings.zone, clock.now, shop.gateway)
+    done = tick_.run(shop.database, shop.settings.zone, clock.now, shop.gateway, postman())
     for each in done:
         click.echo(f"{'ok  ' if each.ok else 'FAIL'} {each.job}: {each.said}")
     sys.exit(0 if all(each.ok for each in done) else 1)

@@ -65,6 +65,9 @@ class Settings:
     postage_medium: str = _setting(
         "", "pounds that a medium parcel costs by post; empty: none is posted"
     )
+    refund_limit: str = _setting(
+        "50.00", "pounds that reception may give back at once; a manager may give back more"
+    )
     reserve: str = _setting(
         "", "yes: customers may reserve and pay at the desk also where they can pay online"
     )
@@ -90,7 +93,7 @@ class Settings:
             raise NotReady(f"SHOP_BRAND_COLOUR {problem}")
         if {"\n", "\r"} & {*self.csp}:
             raise NotReady("SHOP_CSP must be one line: it is sent as a header.")
-        for name in ("postage_small", "postage_medium"):
+        for name in ("postage_small", "postage_medium", "refund_limit"):
             if not _POUNDS.fullmatch(getattr(self, name) or "0"):
                 raise NotReady(f"SHOP_{name.upper()} must be an amount in pounds, such as 3.50.")
         if self.reserve not in ("", "yes"):
@@ -121,6 +124,10 @@ class Settings:
         """Pence by band, of the bands that are posted."""
         said = {Band.SMALL: self.postage_small, Band.MEDIUM: self.postage_medium}
         return {band: _pence(pounds) for band, pounds in said.items() if pounds}
+
+    @property
+    def refund_limit_pence(self) -> int:
+        return _pence(self.refund_limit or "0")
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -178,5 +185,9 @@ def check_before_serving(settings: Settings, config: Mapping[str, Any]) -> None:
         raise NotReady(f"SECRET_KEY must be set, {SHORTEST_KEY} characters or longer, to serve.")
     if config.get("DEBUG"):
         raise NotReady("DEBUG is on: anyone could run code. Switch it off to serve in production.")
+    if settings.mail_server and not str(config.get("PUBLIC_BASE_URL") or "").startswith("https://"):
+        raise NotReady(
+            "PUBLIC_BASE_URL must be this site's https:// address, so that mail can lead to it."
+        )
     if not config.get("TRUSTED_HOSTS"):
         raise NotReady("TRUSTED_HOSTS must name the hosts this shop answers to.")

@@ -12,10 +12,22 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
 
-from shop import alerts, clock, holds, presses, reconcile, seals, sites
+from shop import (
+    alerts,
+    clock,
+    holds,
+    limits,
+    mail,
+    presses,
+    reconcile,
+    reservations,
+    seals,
+    sites,
+)
 from shop.checkout import PaymentDesk
 from shop.db import Database, retried
 from shop.gateways import Online
+from shop.mail import Postman
 
 log = logging.getLogger("shop")
 Clock = Callable[[], datetime]
@@ -31,17 +43,25 @@ class Done:
 
 
 def run(
-    database: Database, zone: ZoneInfo, now: Clock, gateway: Online | None = None
+    database: Database,
+    zone: ZoneInfo,
+    now: Clock,
+    gateway: Online | None = None,
+    postman: Postman | None = None,
 ) -> list[Done]:
     """Do every job once. A clock, not a time: a job asks when it is its turn.
 
-    `gateway` is how customers pay online, None where they pay at the desk alone.
+    `gateway` is how customers pay online, None where they pay at the desk alone; `postman` sends
+    mail, None where it has nowhere to go.
     """
     jobs: dict[str, Callable[[], str]] = {
         "payments": lambda: end_payments(database, zone, now, gateway),
         "holds": lambda: expire_holds(database, now),
         "alerts": lambda: send_digests(database, zone, now),
+        "reservations": lambda: end_reservations(database, now),
+        "mail": lambda: send_mail(database, now, postman),
         "presses": lambda: forget_presses(database, now),
+        "limits": lambda: forget_tries(database, now),
         "seal": lambda: seal(database, now),
     }
     return [_attempt(job, act) for job, act in jobs.items()]
@@ -71,6 +91,27 @@ def expire_holds(database: Database, now: Clock) -> str:
     return f"{units} units let go"
 
 
+def end_reservations(database: Database, now: Clock) -> str:
+    """Cancel what was kept at the desk until its time and never fetched."""
+    with database.reading() as work:
+        overdue = reservations.overdue(work, at=now())
+
+    @retried
+    def give_up(order_id: int) -> bool:
+        with database.transaction() as work:
+            return reservations.give_up(work, order_id, by="tick", at=now())
+
+    return f"{sum(give_up(order_id) for order_id in overdue)} given up"
+
+
+def send_mail(database: Database, now: Clock, postman: Postman | None) -> str:
+    """Send what is due. What does not go is tried again later, and shown to the desk."""
+    if postman is None:
+        return "no mail server is set"
+    sent, failed = mail.send_due(database, postman, now)
+    return f"{sent} sent" + (f", {failed} did not go" if failed else "")
+
+
 def send_digests(database: Database, zone: ZoneInfo, now: Clock) -> str:
     """Queue today's message to each clinic that has news."""
     with database.reading() as work:
@@ -86,6 +127,12 @@ def forget_presses(database: Database, now: Clock) -> str:
     """Drop form tokens that nobody can press any more."""
     with database.transaction() as work:
         return f"{presses.forget(work, at=now())} forgotten"
+
+
+def forget_tries(database: Database, now: Clock) -> str:
+    """Drop the counts of what was tried too long ago to matter."""
+    with database.transaction() as work:
+        return f"{limits.forget(work, at=now())} forgotten"
 
 
 def seal(database: Database, now: Clock) -> str:
