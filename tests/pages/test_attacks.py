@@ -36,7 +36,7 @@ from shop.products import Product
 from shop.purchases import Wanted
 from shop.staff import Role
 from tests.conftest import database_of
-from tests.pages.at_desk import Post, sign_in
+from tests.pages.at_desk import Post, deliver, sign_in
 from tests.pages.finding import Finder
 from tests.pages.forms_on import ShownForm, forms_on
 from tests.pages.ordering import Customer
@@ -110,6 +110,7 @@ def answered(app: Flask, post: Post) -> FlaskClient:
         uploads.keep(work, "range.csv", [*NEEDED], [[(2, ["A", "A ball", "5", "ball"])]], **who)
     desk = sign_in(app, post, {"cambridge": Role.OWNER})
     _send(desk, "/staff/till", code="BALL-65-S")
+    deliver(app, "cambridge", 3, "BALL-65-M")
     Customer(desk).order("medium-ball-65")
     assert Customer(desk).add("medium-ball-65").status_code == 303
     with database_of(app).transaction() as work:
