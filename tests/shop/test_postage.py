@@ -40,7 +40,7 @@ def test_a_parcels_band_comes_from_its_size_and_its_weight(
 def test_several_things_are_packed_on_top_of_each_other() -> None:
     assert together([BALL, ROLLER]) == Packed(460, 160, 235, 1480)
     assert band(together([ROLLER] * 2)) == Band.MEDIUM
-    assert band(together([ROLLER] * 3)) is None
+    assert band(together([ROLLER] * 4)) is None
 
 
 @given(st.lists(PACKED, min_size=1, max_size=5), PACKED)
