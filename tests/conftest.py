@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import URL, event
 from sqlalchemy.engine import Engine
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling, LoadScopeScheduling
 
 from app import create_app
 from shop import demo
@@ -14,7 +16,20 @@ from shop.db import Database
 from tests import databases
 from tests.fakestripe.client import FakeStripe, running
 
+RIGS = "tests/rigs/"
 KEY = "a key for tests, which is long enough"
+
+
+class RigsOneByOne(LoadFileScheduling):
+    """A file at a time to each process; the rigs one after another, since they start their own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return RIGS if file.startswith(RIGS) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return RigsOneByOne(config, log)
 
 
 def make_app(url: URL, **settings: str) -> Flask:
