@@ -1,7 +1,7 @@
 """Set up and run Sorespot with nothing but Python 3.11 or newer.
 
     python3 dev.py run [--port N]   serve the demo clinic on http://127.0.0.1:5000
-    python3 dev.py test [...]       the tests; anything more goes to pytest
+    python3 dev.py test [...]       the tests, on every core; anything more goes to pytest
     python3 dev.py lint             ruff and mypy
     python3 dev.py bench            speed, each figure beside one measured in the same run
     python3 dev.py rigs             races, power cuts, answer grids: longer than in the tests
@@ -94,6 +94,7 @@ def run(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     install(TEST_LOCK)
+    arguments = arguments or ["-q", "-n", str(os.cpu_count()), "--dist", "loadfile"]
     return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT)
 
 
@@ -109,9 +110,16 @@ def bench(arguments: list[str]) -> int:
 
 
 # How long the rigs run. What is set in the environment already wins.
-LONG = {"RIG_ROUNDS": "200", "UPGRADE_MOVES": "100000", "MACHINE_EXAMPLES": "200"}
+LONG = {
+    "RIG_ROUNDS": "200",
+    "RIG_RESTARTS": "5",
+    "UPGRADE_MOVES": "100000",
+    "MACHINE_EXAMPLES": "200",
+}
 NIGHTLY = {
     "RIG_ROUNDS": "10000",
+    "RIG_THREADS": "16",
+    "RIG_RESTARTS": "20",
     "UPGRADE_MOVES": "100000",
     "UPGRADE_KILLS": "all",
     "MACHINE_EXAMPLES": "3000",
@@ -151,7 +159,7 @@ def lock(arguments: list[str]) -> int:
         "pyproject.toml",
     ]
     return max(
-        subprocess.call([*compile_, "-o", str(RUN_LOCK)], cwd=ROOT),
+        subprocess.call([*compile_, "--extra", "xlsx", "-o", str(RUN_LOCK)], cwd=ROOT),
         subprocess.call([*compile_, "--group", "test", "-o", str(TEST_LOCK)], cwd=ROOT),
     )
 

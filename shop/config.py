@@ -63,6 +63,9 @@ class Settings:
     postage_medium: str = _setting(
         "", "pounds that a medium parcel costs by post; empty: none is posted"
     )
+    refund_limit: str = _setting(
+        "50.00", "pounds that reception may give back at once; a manager may give back more"
+    )
     reserve: str = _setting(
         "", "yes: customers may reserve and pay at the desk also where they can pay online"
     )
@@ -94,7 +97,7 @@ class Settings:
             raise NotReady(f"SHOP_BRAND_COLOUR {problem}")
         if {"\n", "\r"} & {*self.csp}:
             raise NotReady("SHOP_CSP must be one line: it is sent as a header.")
-        for name in ("postage_small", "postage_medium"):
+        for name in ("postage_small", "postage_medium", "refund_limit"):
             if not _POUNDS.fullmatch(getattr(self, name) or "0"):
                 raise NotReady(f"SHOP_{name.upper()} must be an amount in pounds, such as 3.50.")
         if self.reserve not in ("", "yes"):
@@ -126,6 +129,10 @@ class Settings:
         """Pence by band, of the bands that are posted."""
         said = {Band.SMALL: self.postage_small, Band.MEDIUM: self.postage_medium}
         return {band: _pence(pounds) for band, pounds in said.items() if pounds}
+
+    @property
+    def refund_limit_pence(self) -> int:
+        return _pence(self.refund_limit or "0")
 
     @property
     def folders(self) -> tuple[Path, ...]:

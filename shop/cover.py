@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from shop import clock, day_totals, demand
-from shop.places import site_of
+from shop.places import shelf, site_of
 from shop.spells import StockSpell
 
 DAYS = 28  # whole business days before today
@@ -38,12 +38,17 @@ class Pace:
         return -(-self.sold * days // self.days_in_stock) if self.days_in_stock else 0
 
 
-def paces(work: Session, zone: ZoneInfo, *, at: datetime) -> dict[tuple[str, str], Pace]:
-    """The pace of every shelf that sold, had or missed something, by site and product."""
+def paces(
+    work: Session, zone: ZoneInfo, *, at: datetime, site: str | None = None
+) -> dict[tuple[str, str], Pace]:
+    """The pace of every shelf that sold, had or missed something, by site and product.
+
+    Of one site's alone, where it is named.
+    """
     today = clock.day_of(at, zone)
     first = today - timedelta(days=DAYS)
-    sold, missed = day_totals.sold(work, first, today), demand.over(work, first, today)
-    had = _days_in_stock(work, first, today, zone)
+    sold, missed = day_totals.sold(work, first, today, site), demand.over(work, first, today, site)
+    had = _days_in_stock(work, first, today, zone, site)
     return {
         key: Pace(sold.get(key, 0), len(had.get(key, ())), missed.get(key, 0))
         for key in sold.keys() | missed.keys() | had.keys()
@@ -51,7 +56,7 @@ def paces(work: Session, zone: ZoneInfo, *, at: datetime) -> dict[tuple[str, str
 
 
 def _days_in_stock(
-    work: Session, first: date, after: date, zone: ZoneInfo
+    work: Session, first: date, after: date, zone: ZoneInfo, site: str | None
 ) -> dict[tuple[str, str], set[date]]:
     """The days, of these, on which a shelf had some at any time."""
     start, end = clock.bounds(first, zone)[0], clock.bounds(after, zone)[0]
@@ -60,6 +65,8 @@ def _days_in_stock(
     ).where(
         StockSpell.began_at < end, or_(StockSpell.ended_at.is_(None), StockSpell.ended_at >= start)
     )
+    if site is not None:
+        spells = spells.where(StockSpell.place == shelf(site))
     found: dict[tuple[str, str], set[date]] = {}
     for place, sku, began, ended in work.execute(spells):
         last = after - timedelta(days=1) if ended is None else clock.day_of(ended, zone)

@@ -39,13 +39,20 @@ def add(work: Session, order: PlacedOrder, day: date) -> None:
     work.execute(_ADD[work.get_bind().dialect.name], values)
 
 
-def sold(work: Session, first: date, after: date) -> dict[tuple[str, str], int]:
-    """Units sold from a day on and before another one, by site and product."""
+def sold(
+    work: Session, first: date, after: date, site: str | None = None
+) -> dict[tuple[str, str], int]:
+    """Units sold from a day on and before another one, by site and product.
+
+    Of one site alone, where it is named.
+    """
     statement = (
         select(DayTotal.site, DayTotal.sku, func.sum(DayTotal.units))
         .where(DayTotal.day >= first, DayTotal.day < after)
         .group_by(DayTotal.site, DayTotal.sku)
     )
+    if site is not None:
+        statement = statement.where(DayTotal.site == site)
     return {(site, sku): units for site, sku, units in work.execute(statement)}
 
 

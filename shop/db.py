@@ -8,11 +8,10 @@ import logging
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial, wraps
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from flask import current_app
@@ -214,17 +213,10 @@ def _engine(url: URL) -> Engine:
         except ModuleNotFoundError as gone:
             raise NotReady(f"PostgreSQL needs {gone.name}: install sorespot[postgres].") from gone
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "do_connect", _keep_private)
+    event.listen(engine, "do_connect", private_file.before_sqlite)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _keep_private(dialect: object, record: object, where: Sequence[Any], rest: object) -> None:
-    """SQLite would make a new file that everybody on the machine can read."""
-    file = str(where[0])
-    if file and not file.startswith((":memory:", "file:")):
-        private_file.make(Path(file))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:

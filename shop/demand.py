@@ -36,13 +36,20 @@ def missed(work: Session, site_id: str, sku: str, source: Source, *, day: date) 
     work.execute(_MISSED[work.get_bind().dialect.name], values)
 
 
-def over(work: Session, first: date, after: date) -> dict[tuple[str, str], int]:
-    """How often each was missed from a day on and before another one, by site and product."""
+def over(
+    work: Session, first: date, after: date, site: str | None = None
+) -> dict[tuple[str, str], int]:
+    """How often each was missed from a day on and before another one, by site and product.
+
+    Of one site alone, where it is named.
+    """
     statement = (
         select(DemandCount.site, DemandCount.sku, func.sum(DemandCount.wanted))
         .where(DemandCount.day >= first, DemandCount.day < after)
         .group_by(DemandCount.site, DemandCount.sku)
     )
+    if site is not None:
+        statement = statement.where(DemandCount.site == site)
     return {(site, sku): wanted for site, sku, wanted in work.execute(statement)}
 
 

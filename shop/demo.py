@@ -12,8 +12,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from catalog.demo_range import RangeItem
-from catalog.tools import Tool
-from shop import accounts, clock, orders, payments, sites, stock
+from catalog.tools import Kind, Tool
+from shop import accounts, alerts, clock, orders, payments, sites, stock, suppliers
 from shop.db import transaction
 from shop.drafts import Channel
 from shop.errors import Refusal
@@ -25,6 +25,11 @@ from shop.state import State, here
 DAYS = 90
 LATE_DAYS = 21  # Ely's last deliveries are late, so that there are empty shelves to see
 SEED = 20260522  # the same demo every time
+_SUPPLIERS = (
+    ("Fenland Therapy Supplies", "orders@fenland.example", "01632 960120"),
+    ("Ouse Rollers", "desk@rollers.example", "01632 960121"),
+)
+_COST, _PACK, _LEAD_DAYS = 45, 4, 5  # percent of the price; units; days
 SHELF, LOW = 8, 3  # what a delivery fills a shelf up to, and what makes somebody order it
 
 
@@ -91,6 +96,7 @@ def fill(app: Flask, *, keep: bool = False) -> None:
         for ago in range(DAYS, 0, -1):
             late = "ely" if ago <= LATE_DAYS else ""
             _day(work, shop, today - timedelta(days=ago), rng, late=late)
+        _watch(work, shop)
 
 
 def _set_up(work: Session, shop: State) -> None:
@@ -172,6 +178,25 @@ def _day(work: Session, shop: State, day: date, rng: random.Random, *, late: str
         )
         for hours in moments:
             _sale(work, shop, clinic, shelf, opening + timedelta(hours=hours), rng)
+
+
+def _watch(work: Session, shop: State) -> None:
+    """Who supplies what, and what every shelf should hold, so that there is something to order."""
+    now, who = clock.now(), LOGINS[2].name
+    balls, rollers = (
+        suppliers.add(work, name, email=email, phone=phone) for name, email, phone in _SUPPLIERS
+    )
+    for number, item in enumerate(shop.library.demo_range, 1):
+        maker = balls if item.tool.kind in (Kind.BALL, Kind.PEANUT) else rollers
+        cost = item.price_pence * _COST // 100
+        suppliers.supplies(
+            work, maker.id, item.sku, unit_cost_pence=cost, code=f"{maker.name[0]}-{number:03}"
+        )
+        for clinic in _CLINICS:
+            alerts.set_rule(
+                work, clinic.id, item.sku, minimum=LOW - 1, target=SHELF, pack=_PACK,
+                lead_days=_LEAD_DAYS, by=who, at=now,
+            )  # fmt: skip
 
 
 def _sale(

@@ -26,7 +26,7 @@ from shop.stripe_keys import StripeKeys
 WEBHOOK = "shop.pages.front.webhook.stripe_webhook"
 
 LONGEST_LOGO = 400  # pixels: sharp at twice the size that it is shown at
-MOST_LOGO = 12_000  # bytes
+MOST_LOGO = 4_000  # bytes
 
 
 class Shop:

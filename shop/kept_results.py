@@ -16,15 +16,16 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop import clock
 from shop.db import Base, UTCTime
-from shop.errors import NotFound, Unreadable
+from shop.errors import NotFound, TooManyTries, Unreadable
 
 DAYS = 30  # and to the end of the last one
 MOST_BYTES = 200_000
+MOST_A_DAY = 1_000  # of all visitors together: nobody is told apart, and a disk has an end
 BLOCK = 16 * 1024  # what is sealed comes in blocks, or its length would say which advice it is
 _UTC = ZoneInfo("UTC")
 _CODE = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 bits, as `secrets.token_urlsafe(16)` writes them
@@ -46,7 +47,8 @@ class KeptResult(Base):
 def keep(work: Session, page: str, *, at: datetime) -> str:
     """Freeze a page and give its link's code, which is nowhere else: lost is lost.
 
-    Sweeps too. Raises Unreadable for a page of more than MOST_BYTES.
+    Sweeps too. Raises Unreadable for a page of more than MOST_BYTES, and TooManyTries on a day
+    on which MOST_A_DAY were kept already, or a few more where several came at once.
     """
     content = page.encode()
     if len(content) > MOST_BYTES:
@@ -54,6 +56,8 @@ def keep(work: Session, page: str, *, at: datetime) -> str:
     sweep(work, at=at)
     code = secrets.token_urlsafe(16)
     _, end = clock.bounds(last_day(at), _UTC)
+    if _kept_until(work, end) >= MOST_A_DAY:
+        raise TooManyTries("Too many results were kept today. You can print this one.")
     values = {"link_hash": _hash(code), "expires_at": end, "sealed": _seal(code, content)}
     work.execute(insert(KeptResult).values(**values))
     return code
@@ -98,6 +102,12 @@ def sweep(work: Session, *, at: datetime) -> int:
     )
     count: int = swept.rowcount  # type: ignore[attr-defined]
     return count
+
+
+def _kept_until(work: Session, end: datetime) -> int:
+    """How many end with this day: those that were kept on one and the same day."""
+    ending = select(func.count()).where(KeptResult.expires_at == end)
+    return work.scalar(ending) or 0
 
 
 def _seal(code: str, content: bytes) -> bytes:

@@ -14,7 +14,10 @@ MONEY_QUESTIONS: dict[str, str] = {
         FROM shop_order AS o LEFT JOIN shop_payment AS payment ON payment.order_id = o.id
         WHERE (o.settled_at IS NOT NULL) <> (payment.id IS NOT NULL)
            OR payment.amount_pence <> o.total_pence OR payment.currency <> o.currency
-           OR (o.uid IS NOT NULL AND payment.id IS NOT NULL AND payment.reference IS NULL)
+           OR (o.uid IS NOT NULL AND payment.id IS NOT NULL AND payment.reference IS NULL
+               AND (EXISTS (SELECT 1 FROM shop_payment_session AS session
+                            WHERE session.order_id = o.id)
+                    OR NOT EXISTS (SELECT 1 FROM shop_buyer WHERE shop_buyer.order_id = o.id)))
         """,
     "I9 no more goes back than was paid and sold, line by line and in all": """
         SELECT 'payment of order ' || o.number AS what, SUM(refund.amount_pence) AS back,

@@ -3,7 +3,7 @@
 Each verb is one step of `order_states.NEXT`, refused where the order does not stand before it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from shop import attention, holds, kept, order_steps, orders, places, returns
 from shop.attention import Kind
-from shop.drafts import Fulfilment
+from shop.drafts import Channel, Fulfilment
 from shop.errors import Refusal
-from shop.order_states import UNPAID, OrderState, before
+from shop.order_states import NEXT, UNPAID, OrderState, before
 from shop.orders import Order, PlacedOrder
 from shop.stock import Outgoing
 
@@ -34,11 +34,35 @@ def locked(work: Session, order_id: int) -> Order:
     return work.scalars(mine.execution_options(populate_existing=True)).one()
 
 
+def numbered(work: Session, number: int) -> Order | None:
+    its = select(Order).where(Order.number == number, Order.channel == Channel.WEB)
+    return work.scalars(its).one_or_none()
+
+
 def placed(order: Order) -> PlacedOrder:
     posts = order.fulfilment == Fulfilment.POST
     return PlacedOrder(
         order.id, order.number, order.site, order.currency, order.total_pence, order.uid, posts
     )
+
+
+def at_site(
+    work: Session, site_id: str, states: Iterable[OrderState], *, most: int
+) -> Sequence[Order]:
+    """Online orders of a clinic that stand so, those that have waited longest first."""
+    its = select(Order).where(
+        Order.channel == Channel.WEB, Order.site == site_id, Order.state.in_(list(states))
+    )
+    return work.scalars(its.order_by(Order.id).limit(most)).all()
+
+
+def latest_over(work: Session, site_id: str, *, most: int) -> Sequence[Order]:
+    """Online orders of a clinic that are over, the latest first."""
+    over = [state for state, later in NEXT.items() if not later]
+    its = select(Order).where(
+        Order.channel == Channel.WEB, Order.site == site_id, Order.state.in_(over)
+    )
+    return work.scalars(its.order_by(Order.id.desc()).limit(most)).all()
 
 
 def owe(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:

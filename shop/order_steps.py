@@ -1,9 +1,9 @@
 """Every step that an online order took, by whom and when. Appended, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, insert, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.db import Base, BigId, UTCTime, table_of
@@ -37,6 +37,14 @@ def of_order(work: Session, order_id: int) -> Sequence[OrderStep]:
     """An order's steps, the first one first."""
     found = select(OrderStep).where(OrderStep.order_id == order_id)
     return work.scalars(found.order_by(OrderStep.id)).all()
+
+
+def latest(work: Session, order_ids: Iterable[int]) -> Mapping[int, datetime]:
+    """When each of these orders took its last step, those that have taken one."""
+    its = select(OrderStep.order_id, func.max(OrderStep.at)).where(
+        OrderStep.order_id.in_(sorted(order_ids))
+    )
+    return dict(work.execute(its.group_by(OrderStep.order_id)).all())
 
 
 _RECORD = insert(table_of(OrderStep))

@@ -30,6 +30,7 @@ from shop.money import BASIS, MOST_PENCE
 from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE, OrderLine
 from shop.order_states import UNPAID, OrderState
 
+LARGEST_NUMBER = 2_000_000_000
 STANDARD_BP = 2000  # the VAT in postage
 _STATES = ", ".join(f"'{state}'" for state in OrderState)
 
@@ -202,10 +203,6 @@ def outgoing(work: Session, order: PlacedOrder, held: Mapping[str, str]) -> list
 def pressed(work: Session, press: str) -> Order | None:
     """The order that this form has already made, if it was pressed before."""
     return work.scalars(select(Order).where(Order.press == presses.hashed(press))).one_or_none()
-
-
-def numbered(work: Session, number: int) -> Order | None:
-    return work.scalars(select(Order).where(Order.number == number)).one_or_none()
 
 
 def get(work: Session, order_id: int) -> Order:

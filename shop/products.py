@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import CheckConstraint, ColumnElement, bindparam, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, and_, bindparam, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from catalog.drawing import product
@@ -159,17 +159,20 @@ def scanned(work: Session, code: str) -> Product | None:
 
 def search(work: Session, words: str, *, most: int = 10) -> Sequence[Product]:
     """Products whose name or code has every one of these words, in any order."""
-    return work.scalars(_LISTED.where(*matching(words)).limit(most)).all()
+    return work.scalars(_LISTED.where(matching(words)).limit(most)).all()
 
 
-def matching(words: str) -> list[ColumnElement[bool]]:
-    """For a statement on products: each word is in the name, code or brand, or is the barcode."""
-    return [
+def matching(words: str) -> ColumnElement[bool]:
+    """For a statement on products: each word is in name, code or brand, or all is the barcode.
+
+    A barcode among other words means nothing: a digit before it must not be read as a quantity.
+    """
+    each = [
         or_(
             Product.name.icontains(word, autoescape=True),
             Product.sku.icontains(word, autoescape=True),
             Product.brand.icontains(word, autoescape=True),
-            Product.barcode == word,
         )
         for word in words.split()
     ]
+    return or_(Product.barcode == words.strip(), and_(true(), *each))

@@ -5,7 +5,7 @@ parts.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -127,6 +127,20 @@ def change(work: Session, number: int, wanted: Sequence[Wanted]) -> None:
     purchase = locked(work, number, PurchaseState.DRAFT)
     work.execute(delete(PurchaseLine).where(PurchaseLine.purchase_id == purchase.id))
     _write_lines(work, purchase, wanted)
+
+
+def add(work: Session, number: int, more: Wanted) -> int:
+    """Put more of a product into a draft and give its units then. A cost that is there stays."""
+    locked(work, number, PurchaseState.DRAFT)
+    lines = {
+        line.sku: Wanted(line.sku, line.units, line.unit_cost_pence)
+        for line in lines_of(work, number)
+    }
+    before = lines.get(more.sku)
+    if before:
+        more = replace(before, units=before.units + more.units)
+    change(work, number, [*(lines | {more.sku: more}).values()])
+    return more.units
 
 
 def order(work: Session, number: int, *, by: str, at: datetime) -> None:

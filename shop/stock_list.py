@@ -92,9 +92,7 @@ def page(
 
     Two statements, however many products, clinics and moves there are.
     """
-    statement = _LIST.limit(most)
-    for condition in products.matching(words):
-        statement = statement.where(condition)
+    statement = _LIST.where(products.matching(words)).limit(most)
     if only is not None:
         statement = statement.where(_KEEPS[only])
     if after is not None:

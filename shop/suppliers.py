@@ -69,6 +69,12 @@ def supplies(
     work.flush()
 
 
+def usual_cost(work: Session, supplier_id: int, sku: str) -> int:
+    """What one unit usually costs there, in pence; nothing where nobody has said."""
+    found = work.get(Supply, sku)
+    return found.unit_cost_pence if found and found.supplier_id == supplier_id else 0
+
+
 def of(work: Session) -> Mapping[str, Supply]:
     """Each product's usual supplier, where it has one."""
     return {each.sku: each for each in work.scalars(select(Supply))}

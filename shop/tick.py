@@ -12,7 +12,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
 
-from shop import alerts, clock, holds, mail, outbox, presses, reconcile, seals, sites
+from shop import (
+    alerts,
+    clock,
+    holds,
+    limits,
+    mail,
+    outbox,
+    presses,
+    reconcile,
+    reservations,
+    seals,
+    sites,
+)
 from shop.checkout import PaymentDesk
 from shop.db import Database, retried
 from shop.errors import Refusal
@@ -48,8 +60,10 @@ def run(
         "payments": lambda: end_payments(database, zone, now, gateway),
         "holds": lambda: expire_holds(database, now),
         "alerts": lambda: send_digests(database, zone, now),
+        "reservations": lambda: end_reservations(database, now),
         "mail": lambda: send_mail(database, now, postman),
         "presses": lambda: forget_presses(database, now),
+        "limits": lambda: forget_tries(database, now),
         "seal": lambda: seal(database, now),
     }
     return [_attempt(job, act) for job, act in jobs.items()]
@@ -77,6 +91,19 @@ def expire_holds(database: Database, now: Clock) -> str:
 
     units = sum(expire(place, sku) for place, sku in overdue)
     return f"{units} units let go"
+
+
+def end_reservations(database: Database, now: Clock) -> str:
+    """Cancel what was kept at the desk until its time and never fetched."""
+    with database.reading() as work:
+        overdue = reservations.overdue(work, at=now())
+
+    @retried
+    def give_up(order_id: int) -> bool:
+        with database.transaction() as work:
+            return reservations.give_up(work, order_id, by="tick", at=now())
+
+    return f"{sum(give_up(order_id) for order_id in overdue)} given up"
 
 
 def send_digests(database: Database, zone: ZoneInfo, now: Clock) -> str:
@@ -107,6 +134,12 @@ def forget_presses(database: Database, now: Clock) -> str:
     """Drop form tokens that nobody can press any more."""
     with database.transaction() as work:
         return f"{presses.forget(work, at=now())} forgotten"
+
+
+def forget_tries(database: Database, now: Clock) -> str:
+    """Drop the counts of what was tried too long ago to matter."""
+    with database.transaction() as work:
+        return f"{limits.forget(work, at=now())} forgotten"
 
 
 def seal(database: Database, now: Clock) -> str:

@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import URL, event
 from sqlalchemy.engine import Engine
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling, LoadScopeScheduling
 
 from app import create_app
 from shop import demo
@@ -16,6 +18,7 @@ from tests.fakestripe.client import FakeStripe, running
 from tests.mailserver import client as mailserver
 from tests.mailserver.client import MailProcess
 
+RIGS = "tests/rigs/"
 KEY = "a key for tests, which is long enough"
 LIVE = {  # what a site needs to be served to the public
     "SHOP_ENV": "production",
@@ -23,6 +26,18 @@ LIVE = {  # what a site needs to be served to the public
     "TRUSTED_HOSTS": "localhost",
     "PUBLIC_BASE_URL": "https://localhost",
 }
+
+
+class RigsOneByOne(LoadFileScheduling):
+    """A file at a time to each process; the rigs one after another, since they start their own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return RIGS if file.startswith(RIGS) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return RigsOneByOne(config, log)
 
 
 def make_app(url: URL, **settings: str) -> Flask:

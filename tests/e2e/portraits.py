@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.e2e.test_main_job import BLADE, NONE, WALL
 from tests.e2e.visit import NOWHERE, Visit
@@ -17,8 +18,14 @@ STRANGER = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65",
             "/search?q=neck", "/search?q=zzzz", "/help", "/privacy", NOWHERE,
             "/staff/sign-in"]  # fmt: skip
 MANAGER = ["/staff", "/staff?day=2020-01-01", "/staff/site", "/staff/stock", "/staff/stock?q=zzzz",
-           "/staff/stock/BALL-65-S", "/staff/stock/BALL-65-S/photo", "/staff/letter",
-           "/staff/style"]  # fmt: skip
+           "/staff/stock/BALL-65-S", "/staff/stock/BALL-65-S/photo", "/staff/stock/BALL-65-S/rule",
+           "/staff/stock/BALL-65-S/labels?copies=21", "/staff/stock/transfers",
+           "/staff/stock/counts", "/staff/stock/receive", "/staff/stock/orders",
+           "/staff/stock/alerts", "/staff/stock/suppliers", "/staff/stock/value",
+           "/staff/stock/import", "/staff/letter",
+           "/staff/content", "/staff/content/drawings", "/staff/content/drawings/back-1",
+           "/staff/content/drawings/back-1?captions=off", "/staff/style",
+           "/staff/style/drawings"]  # fmt: skip
 MEASURE = """async () => {
     let shift = 0;
     const add = entries => entries.forEach(e => { if (!e.hadRecentInput) shift += e.value; });
@@ -45,6 +52,7 @@ class Portrait:
     """One page as somebody saw it. `sent` is the bytes of everything it loaded, uncompressed."""
 
     name: str
+    path: str
     sent: int
     requests: int
     scripts: int
@@ -81,6 +89,7 @@ def _measured(visit: Visit, name: str) -> Portrait:
     found = visit.page.evaluate(MEASURE)
     return Portrait(
         name=name,
+        path=urlsplit(visit.page.url).path,
         sent=found["sent"],
         requests=found["requests"],
         scripts=found["scripts"],
@@ -116,6 +125,8 @@ def _finder(visit: Visit) -> Iterator[str]:
     yield "find-kept"
     visit.press("Delete it now")
     yield "find-kept-deletion"
+    visit.press("Delete it now")
+    yield "find-kept-gone"
     for name, tick in (("referral", "Under 18"), ("urgent", "Chest pain")):
         visit.page.context.clear_cookies()
         visit.go("/find")

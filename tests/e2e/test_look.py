@@ -12,8 +12,9 @@ from sqlalchemy import URL
 
 from shop import clock, photos
 from shop.db import Database
+from tests.conftest import database_of, make_app
 from tests.e2e.conftest import WIDTHS, _context
-from tests.e2e.portraits import FOLDER, Portrait, take_all
+from tests.e2e.portraits import FOLDER, MEASURE, Portrait, take_all
 from tests.e2e.test_pages import REQUESTS, WEIGHT, barriers, check, sheets
 from tests.e2e.visit import Visit
 from tests.pictures import picture
@@ -21,7 +22,8 @@ from tests.served import gunicorn
 
 SHIFT = 0.02
 SCRIPTS = 10_000  # bytes of our own on any page
-STYLE = "staff-style"  # has everything on it at once, and is for developers
+# What answers a GET with a file, with a word for a machine, or by leading on to a page.
+NO_PAGE = {"static_file", "photo", "healthz", "readyz", "find"}
 GROUPS = [(f"{width}-{scheme}", width, scheme) for width in WIDTHS for scheme in ("light", "dark")]
 
 
@@ -83,10 +85,37 @@ def test_no_page_has_a_style_or_a_script_of_its_own_and_no_browser_complains(
 
 def test_every_page_is_light_with_all_that_it_loads(portraits: dict[str, list[Portrait]]) -> None:
     heavy = {where: (p.sent, p.requests, p.scripts) for where, p in those(portraits)
-             if (p.sent >= WEIGHT and p.name != STYLE) or p.requests > REQUESTS
-             or p.scripts > SCRIPTS}  # fmt: skip
+             if p.sent >= WEIGHT or p.requests > REQUESTS or p.scripts > SCRIPTS}  # fmt: skip
 
     assert heavy == {}
+
+
+def test_every_type_of_page_is_among_those_that_are_weighed(
+    portraits: dict[str, list[Portrait]], shop_url: URL
+) -> None:
+    app = make_app(shop_url)
+    pages = app.url_map.bind("")
+    seen = {pages.match(portrait.path)[0] for portrait in portraits["phone-light"]}
+    database_of(app).dispose()
+
+    every = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert every - seen == {f"shop.{name}" for name in NO_PAGE}
+
+
+def test_every_sheet_of_drawings_and_every_guide_is_light(
+    open_visit: Callable[..., Visit],
+) -> None:
+    visit = open_visit()
+    visit.sign_in("practitioner", "Cambridge")
+    for way, links in (("/staff/content/drawings", "main h2 a"), ("/guides", "main h3 a")):
+        visit.go(way)
+        for address in visit.page.locator(links).evaluate_all("all => all.map(a => a.href)"):
+            visit.page.goto(address, wait_until="load")
+            found = visit.page.evaluate(MEASURE)
+
+            assert found["sent"] < WEIGHT, address
+            assert found["requests"] <= REQUESTS, address
+            assert found["shift"] < SHIFT, address
 
 
 def test_everything_fits_a_narrow_phone(browser: Browser, address: str) -> None:
@@ -116,12 +145,18 @@ def photo(shop_url: URL) -> Iterator[None]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", ["phone", "desk"], indirect=True)
-def test_the_style_page_and_a_products_photo_have_no_barrier(
+def test_the_style_pages_and_a_products_photo_have_no_barrier(
     open_visit: Callable[..., Visit], width: int, scheme: str, axe_source: str, photo: None
 ) -> None:
     visit = open_visit(width)
     visit.sign_in("owner", "Cambridge")
-    paths = ["/staff/style", "/staff/stock/BALL-65-S/photo", "/shop/soft-ball-65", "/shop"]
+    paths = [
+        "/staff/style",
+        "/staff/style/drawings",
+        "/staff/stock/BALL-65-S/photo",
+        "/shop/soft-ball-65",
+        "/shop",
+    ]
 
     wrong = check(visit, paths, scheme, axe_source)
     visit.go("/staff/stock/BALL-65-S/photo")
@@ -175,6 +210,7 @@ def test_with_forced_colours_a_button_a_pill_and_a_ticked_spot_can_be_told_apart
         style, border, ground = visit.page.locator(part).first.evaluate(edge)
         assert style == "solid", part
         assert border != ground, part
+    visit.go("/staff/style/drawings")
     fill = "oval => getComputedStyle(oval).fill"
     ticked = visit.page.locator(".tp-place:has(:checked) .tp-spot-oval").evaluate(fill)
     other = visit.page.locator(".tp-place:not(:has(:checked)) .tp-spot-oval").first.evaluate(fill)
@@ -190,7 +226,9 @@ def test_a_clinics_own_colour_can_be_read_on_every_part(
         visit = Visit(context.new_page(), True)
         visit.sign_in("owner", "Cambridge")
 
-        wrong = check(visit, ["/", "/find/where", "/staff/style"], scheme, axe_source)
+        wrong = check(
+            visit, ["/", "/find/where", "/staff/style", "/staff/style/drawings"], scheme, axe_source
+        )
         visit.go("/")
         colour = visit.page.locator("main .tp-btn").first.evaluate(
             "button => getComputedStyle(button).backgroundColor"

@@ -20,6 +20,7 @@ from shop import (
 )
 from shop.arrivals import Outcome, Part
 from shop.db import Database
+from shop.pages.product_rows import NEEDED
 from shop.purchases import Wanted
 from tests.e2e.test_pages import barriers, check
 from tests.e2e.test_stock_tasks import put
@@ -57,7 +58,9 @@ def pages(shop_url: URL) -> list[str]:
         tallies.put(work, counted, BALL, 0, **who)
         tallies.put(work, counted, BALL, 0, **who)
         variances.post(work, counted, **who)
-        upload = uploads.keep(work, "range.csv", ["sku"], [[(2, ["X"])]], **who).id
+        upload = uploads.keep(
+            work, "range.csv", [*NEEDED], [[(2, ["X", "X", "5", "ball"])]], **who
+        ).id
     books.dispose()
     stock = "/staff/stock"
     return [
@@ -117,6 +120,8 @@ def test_what_a_form_says_is_wrong_has_no_barrier(
         ("/staff/stock/import", "Check the file"),
     ):
         visit.go(page)
+        if page.endswith("/rule"):  # it is filled in already
+            visit.page.get_by_label("Minimum").fill("lots")
         visit.press(button)
         visit.says("There is a problem")
         wrong += barriers(visit, axe_source)

@@ -9,7 +9,7 @@ from tests.fakestripe.book import Refused
 page = Blueprint("page", __name__)
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Pay {{ total }}</title>
+<title>Pay {{ total }}</title><link rel="icon" href="data:,">
 <main>
 {% if session.status == "open" %}
 <h1>Pay {{ total }}</h1>

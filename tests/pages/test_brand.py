@@ -12,6 +12,7 @@ from sqlalchemy import URL
 
 from shop import colour
 from shop.errors import NotReady
+from shop.extension import MOST_LOGO
 from tests import databases
 from tests.conftest import database_of, make_app
 from tests.pictures import BAD, SECRET, picture, with_words
@@ -101,6 +102,23 @@ def test_a_logo_stands_beside_the_name_and_has_its_size_before_it_is_there(
     assert Image.open(io.BytesIO(answer.data)).size == (int(shown[2]), int(shown[3])) == (400, 133)
     assert answer.mimetype == "image/webp"
     assert answer.headers["Cache-Control"].endswith("immutable")
+
+
+def test_the_longest_list_is_light_also_with_a_colour_and_a_logo_that_is_hard_to_shrink(
+    clinic: Callable[..., Flask], tmp_path: Path
+) -> None:
+    noise = io.BytesIO()
+    Image.effect_noise((1200, 900), 120).save(noise, "PNG")
+    logo = file(tmp_path, noise.getvalue())
+    client = clinic(SHOP_BRAND_COLOUR=BRAND, SHOP_LOGO=logo).test_client()
+    page = client.get("/guides").text
+
+    files = set(re.findall(r'(?:href|src)="(/assets/[^"]+)"', page))
+    weight = len(page.encode()) + sum(len(client.get(address).data) for address in files)
+
+    assert len(files) == 5  # the look, the colour, the logo, the icon, the script
+    assert len(client.get("/assets/logo.webp").data) > MOST_LOGO * 0.6
+    assert weight < 100_000
 
 
 def test_nothing_but_the_logos_pixels_is_sent(clinic: Callable[..., Flask], tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
 """Guides: every step, dose and warning is on the page, and no tool that is too firm."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
+from catalog.drawing import small
 from catalog.tools import Firmness, Kind, Surface, Tool
 from shop import clock, content_reviews
 from shop.pages.front.guides import serves
@@ -46,6 +50,36 @@ def test_the_article_s_guide_marks_the_clinic_s_own_steps(client):
     own = [step for step in LIBRARY.guides["G01"].steps if step.origin == "clinic default"]
     assert page.count("(our clinic’s own)") == len(own)
     assert "Our clinic’s own step, not in the article." in page
+
+
+@pytest.mark.parametrize("page", ["/guides", "/search?q=calf"])
+def test_a_guide_in_a_list_shows_its_first_picture_and_only_its_name_is_read_out(client, page):
+    cards = re.findall(r'<article class="tp-card tp-item">.*?</article>', read(client, page), re.S)
+    listed = {guide.slug: guide for guide in LIBRARY.guides.values()}
+    shown = {re.search(r'href="/guides/([^"]+)"', card): card for card in cards}
+    guides = {listed[found[1]].id: card for found, card in shown.items() if found}
+
+    assert guides
+    if page == "/guides":
+        assert guides.keys() == LIBRARY.guides.keys()
+    for guide_id, card in guides.items():
+        picture = f'aria-hidden="true">{small.svg(LIBRARY.guides[guide_id].figure)}</div>'
+        assert picture in card
+
+
+def test_a_guide_that_nobody_has_drawn_yet_shows_its_tool_in_a_list(app, client, monkeypatch):
+    bare = replace(LIBRARY.guides["G25"], figure=None)
+    library = replace(LIBRARY, guides={**LIBRARY.guides, "G25": bare})
+    for name, state in app.extensions["shop"].items():
+        monkeypatch.setitem(app.extensions["shop"], name, replace(state, library=library, parts={}))
+
+    page = client.get("/guides").text
+
+    card = re.search(
+        r'<article(?:(?!<article).)*/guides/calf-on-a-roller".*?</article>', page, re.S
+    )
+    assert 'class="tp-p ' in card[0]
+    assert 'class="tp-f"' not in card[0]
 
 
 def test_a_guide_with_pictures_can_be_played(client):

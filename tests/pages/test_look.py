@@ -2,12 +2,15 @@
 
 import gzip
 import re
+from pathlib import Path
 
 import pytest
 
 from shop.pages.assets import SHEETS, STATIC, WRITTEN, slim
 from tests.pages.reading import GUIDES, SLUGS
 
+TEMPLATES = Path(__file__).parents[2] / "templates" / "shop"
+WRITTEN_CSS = "".join((STATIC / name).read_text() for name in WRITTEN)
 PAGES = ("/", "/shop", f"/shop/{SLUGS[0]}", "/guides", "/help", "/privacy")
 
 
@@ -44,10 +47,9 @@ def test_a_stylesheet_is_sent_without_what_a_browser_does_not_read(client, sheet
 
 
 def test_every_rule_reaches_the_public_or_the_desk_and_the_style_page_has_all(client):
-    written = "".join((STATIC / name).read_text() for name in WRITTEN)
     front, desk, all_ = (client.get(f"/assets/{sheet}").text for sheet in SHEETS)
 
-    assert all_ == slim(written)
+    assert all_ == slim(WRITTEN_CSS)
     assert {*re.findall(r"[^{}]+\{", all_)} == {*re.findall(r"[^{}]+\{", front + desk)}
     assert len(front) < len(all_) > len(desk)
 
@@ -55,11 +57,27 @@ def test_every_rule_reaches_the_public_or_the_desk_and_the_style_page_has_all(cl
 def test_each_page_has_the_stylesheet_of_its_side(client, desk):
     sides = {"/": "shop", "/find/where": "shop", "/nothing": "shop",
              "/staff/sign-in": "desk"}  # fmt: skip
-    desks = {"/staff/till": "desk", "/staff/stock": "desk", "/staff/style": "style"}
+    desks = {"/staff/till": "desk", "/staff/stock": "desk", "/staff/content/drawings/chest": "desk",
+             "/staff/style": "style", "/staff/style/drawings": "style"}  # fmt: skip
 
     for who, pages in ((client, sides), (desk, desks)):
         for url, sheet in pages.items():
             assert f'href="/assets/{sheet}.' in who.get(url).text, url
+
+
+@pytest.mark.parametrize(("sheet", "area"), [("shop.css", "front"), ("desk.css", "staff")])
+def test_a_stylesheet_has_every_part_that_a_template_of_its_side_names(client, sheet, area):
+    """Also in a state that no test draws."""
+    files = [*TEMPLATES.glob("*.html"), *(TEMPLATES / area).glob("*.html")]
+    named = {
+        name
+        for file in files
+        if not file.stem.removeprefix("_").startswith("style")  # the style pages have every part
+        for name in re.findall(r"tp-[a-z][\w-]*", file.read_text())
+    }
+
+    assert len(named) > 60
+    assert named & parts_of(WRITTEN_CSS) - parts_of(client.get(f"/assets/{sheet}").text) == set()
 
 
 @pytest.mark.parametrize("url", ["/", "/shop", "/find/where", f"/shop/{SLUGS[0]}", GUIDES[0]])
@@ -81,10 +99,12 @@ def test_no_screen_of_the_desk_needs_a_part_of_the_public(desk, url):
 
 def missing(sheet, page):
     """Classes on the page that some rule is about, and none in this stylesheet."""
-    written = "".join((STATIC / name).read_text() for name in WRITTEN)
-    known, there = (set(re.findall(r"\.(tp-[a-z][\w-]*)", css)) for css in (written, sheet))
     used = {name for found in re.findall(r'class="([^"]*)"', page) for name in found.split()}
-    return used & known - there
+    return used & parts_of(WRITTEN_CSS) - parts_of(sheet)
+
+
+def parts_of(css):
+    return set(re.findall(r"\.(tp-[a-z][\w-]*)", css))
 
 
 def test_slimming_leaves_every_value_as_it_is():
@@ -95,7 +115,7 @@ def test_slimming_leaves_every_value_as_it_is():
 
 def test_the_stylesheet_reaches_nothing_outside_its_wrapper():
     """Every selector starts at .tp and names only our classes, so a host's page keeps its look."""
-    css = slim("".join((STATIC / name).read_text() for name in WRITTEN))
+    css = slim(WRITTEN_CSS)
     blocks = re.findall(r"([^{}]+)\{[^{}]*\}", css)
     selectors = [part.strip() for block in blocks for part in re.split(r",(?![^(\[]*[)\]])", block)]
 

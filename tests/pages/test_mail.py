@@ -40,10 +40,17 @@ BASE = "https://clinic.example"
 
 @pytest.fixture
 def mailing(app: Flask, post_box: MailProcess) -> Flask:
-    """The demo clinic with a mail server."""
+    """The demo clinic with a mail server, and no shelf that anybody is told of."""
+    return with_mail(app, post_box)
+
+
+def with_mail(app: Flask, post_box: MailProcess, **settings: str) -> Flask:
     deliver(app, "cambridge", 5)
+    with database_of(app).transaction() as work:
+        for table in ("shop_stock_alert", "shop_stock_rule"):
+            work.execute(text(f"DELETE FROM {table}"))
     url = database_of(app).engine.url
-    return make_app(url, PUBLIC_BASE_URL=BASE, **post_box.settings)
+    return make_app(url, PUBLIC_BASE_URL=BASE, **post_box.settings, **settings)
 
 
 @pytest.fixture
@@ -161,9 +168,7 @@ def test_who_cancels_hears_that_it_is_over_and_that_the_money_goes_back(
 def test_a_reservation_is_confirmed_with_its_code_and_its_end_is_told(
     app: Flask, post_box: MailProcess
 ) -> None:
-    deliver(app, "cambridge", 5)
-    url = database_of(app).engine.url
-    mailing = make_app(url, PUBLIC_BASE_URL=BASE, SHOP_RESERVE="yes", **post_box.settings)
+    mailing = with_mail(app, post_box, SHOP_RESERVE="yes")
     customer = Customer(mailing.test_client())
     customer.add("soft-ball-65")
     placed = customer.press_pay("collect:cambridge", email=EMAIL, reserve="yes")

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
-from shop import clock, transfers
+from shop import alerts, clock, transfers
 from shop.products import Product
 from shop.staff import Role
 from tests.conftest import database_of
@@ -58,9 +58,30 @@ def test_what_is_kept_is_not_free_and_what_is_on_its_way_is_not_here(
 
 
 @pytest.mark.parametrize(
+    ("units", "word"), [(0, "Out"), (2, "Low"), (3, "In stock"), (8, "In stock"), (9, "Over")]
+)
+def test_the_pill_speaks_of_our_shelf_and_its_rule(
+    app: Flask, desk: FlaskClient, units: int, word: str
+) -> None:
+    with database_of(app).transaction() as work:
+        who = {"by": "t", "at": clock.now()}
+        alerts.set_rule(work, "cambridge", BALL, minimum=2, target=8, **who)
+    keep_all_but(app, "cambridge", units)
+    deliver(app, "ely", 50)
+
+    cells = row(desk.get("/staff/stock").text, BALL_NAME)
+
+    assert (cells[3], cells[-1]) == (str(units), word)
+
+
+@pytest.mark.parametrize(
     ("units", "word"), [(0, "Out"), (1, "Low"), (5, "Low"), (6, "In stock"), (20, "In stock")]
 )
-def test_the_pill_speaks_of_our_shelf(app: Flask, desk: FlaskClient, units: int, word: str) -> None:
+def test_a_shelf_without_a_rule_is_low_when_few_are_left(
+    app: Flask, desk: FlaskClient, units: int, word: str
+) -> None:
+    with database_of(app).transaction() as work:
+        alerts.drop_rule(work, "cambridge", BALL, by="t", at=clock.now())
     keep_all_but(app, "cambridge", units)
     deliver(app, "ely", 50)
 

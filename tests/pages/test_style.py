@@ -1,4 +1,4 @@
-"""The style page: every part that the stylesheet knows is on it, for those who may see it."""
+"""The style pages: every part that the stylesheet knows is on one, for those who may see them."""
 
 import re
 
@@ -13,6 +13,7 @@ from tests.pages.at_desk import Post, sign_in
 from tests.pages.reading import read
 
 STYLE = "/staff/style"
+PAGES = (STYLE, f"{STYLE}/drawings")
 # What is a page's frame and not a part of it, what changes a page on paper only, and what needs a
 # photo, a logo or a guide of one frame.
 ELSEWHERE = {
@@ -23,14 +24,13 @@ ELSEWHERE = {
 }
 
 
-def test_every_part_of_the_stylesheet_is_on_the_style_page(desk: FlaskClient) -> None:
+def test_every_part_of_the_stylesheet_is_on_a_style_page(desk: FlaskClient) -> None:
     css = re.sub(r"/\*.*?\*/", "", "".join((STATIC / s).read_text() for s in WRITTEN), flags=re.S)
     styled = set(re.findall(r"\.(tp-[a-z][\w-]*)", css))
     drawn = {name for name in styled if re.match(r"tp-[fp](-|$)", name)}  # tests of their own
 
-    shown = {
-        n for found in re.findall(r'class="([^"]*)"', read(desk, STYLE)) for n in found.split()
-    }
+    pages = "".join(read(desk, page) for page in PAGES)
+    shown = {n for found in re.findall(r'class="([^"]*)"', pages) for n in found.split()}
 
     assert styled - drawn - shown - ELSEWHERE == set()
 
@@ -49,26 +49,29 @@ def test_every_colour_has_its_swatch(desk: FlaskClient) -> None:
     ("role", "status"),
     [(Role.OWNER, 200), (Role.MANAGER, 403), (Role.PRACTITIONER, 403), (Role.RECEPTION, 403)],
 )
-def test_in_production_the_style_page_is_for_owners(
+def test_in_production_the_style_pages_are_for_owners(
     app: Flask, post: Post, role: Role, status: int
 ) -> None:
     url = database_of(app).engine.url
     live = make_app(url, **LIVE)
     client = sign_in(live, post, {"cambridge": role})
 
-    assert client.get(STYLE, base_url="https://localhost").status_code == status
+    for page in PAGES:
+        assert client.get(page, base_url="https://localhost").status_code == status
     database_of(live).dispose()
 
 
 def test_a_stranger_is_led_to_the_door(client: FlaskClient) -> None:
-    assert client.get(STYLE).headers["Location"] == "/staff/sign-in"
+    for page in PAGES:
+        assert client.get(page).headers["Location"] == "/staff/sign-in"
 
 
-def test_looking_at_the_style_page_saves_nothing_and_reads_little(
-    desk: FlaskClient, statements
+@pytest.mark.parametrize("page", PAGES)
+def test_looking_at_a_style_page_saves_nothing_and_reads_little(
+    desk: FlaskClient, statements, page: str
 ) -> None:
     with statements() as seen:
-        desk.get(STYLE)
+        desk.get(page)
 
     assert not [s for s in seen if not s.startswith("SELECT")]
     assert len(seen) <= 6

@@ -1,6 +1,10 @@
-"""Sixteen buyers in four processes, who all press Pay at once. Run by the rigs, not by hand."""
+"""Sixteen buyers in four processes, who all press Pay at once; RIG_THREADS makes more of them.
+
+Run by the rigs, not by hand.
+"""
 
 import multiprocessing
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +22,7 @@ from shop.levels import StockLevel
 from tests.shop.conftest import BALL
 from tests.shop.selling import sell
 
-PROCESSES, THREADS = 4, 4
+PROCESSES, THREADS = 4, int(os.environ.get("RIG_THREADS", "4"))
 CLIENTS = PROCESSES * THREADS
 PATIENCE = 120  # seconds until a hung round fails instead of hanging the run
 

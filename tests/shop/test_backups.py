@@ -206,7 +206,10 @@ def test_the_commands_back_up_check_and_tick(app: Flask, tmp_path: Path) -> None
         "ok   payments",
         "ok   holds",
         "ok   alerts",
+        "ok   reservations",
+        "ok   mail",
         "ok   presses",
+        "ok   limits",
         "ok   seal",
     ]
     for refused in (again, onto):

@@ -128,6 +128,31 @@ def test_a_draft_is_changed_and_an_order_is_not(work: Session) -> None:
             again()
 
 
+def test_more_is_added_to_a_draft_at_the_cost_that_is_there(work: Session) -> None:
+    number = draft(work)
+
+    assert purchases.add(work, number, Wanted(BALL, 2, 1)) == 8
+    assert purchases.add(work, number, Wanted(ROLLER, 1, 900)) == 1
+
+    lines = {
+        line.sku: (line.units, line.unit_cost_pence) for line in purchases.lines_of(work, number)
+    }
+    assert lines == {BALL: (8, 300), SPIKY: (4, 500), ROLLER: (1, 900)}
+    with pytest.raises(Unreadable):
+        purchases.add(work, number, Wanted(BALL, purchases.MOST_UNITS, 300))
+    purchases.order(work, number, **BY)
+    with pytest.raises(Refusal, match="is ordered"):
+        purchases.add(work, number, Wanted(BALL, 1, 300))
+
+
+def test_what_another_supplier_charges_is_no_usual_cost(work: Session) -> None:
+    ours, theirs = suppliers.add(work, "Rollers & Co"), suppliers.add(work, "Balls Ltd")
+    suppliers.supplies(work, ours.id, BALL, unit_cost_pence=310)
+
+    assert suppliers.usual_cost(work, ours.id, BALL) == 310
+    assert suppliers.usual_cost(work, theirs.id, BALL) == 0
+
+
 def test_an_order_is_called_off_until_part_of_it_has_come(work: Session) -> None:
     first, second = ordered(work), draft_of_another(work)
     purchases.cancel(work, second, **BY)

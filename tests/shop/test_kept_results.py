@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop import kept_results
 from shop.db import Database
-from shop.errors import NotFound, Unreadable
+from shop.errors import NotFound, TooManyTries, Unreadable
 from shop.kept_results import BLOCK, DAYS, MOST_BYTES, KeptResult
 from tests.shop.conftest import NOON
 from tests.shop.unsaved import shared, unsaved  # noqa: F401 - the `work` of these tests
@@ -223,6 +223,20 @@ def test_what_is_too_long_is_refused_and_nothing_is_kept(work: Session, page: st
         kept(work, page)
 
     assert rows(work) == 0
+
+
+def test_a_day_takes_so_many_and_the_next_one_begins_anew(
+    work: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_results, "MOST_A_DAY", 2)
+    first, _ = kept(work), kept(work)
+
+    with pytest.raises(TooManyTries, match="kept today"):
+        kept(work)
+    assert rows(work) == 2
+    kept_results.keep(work, PAGE, at=NOON + timedelta(days=1))
+    kept_results.forget(work, first)
+    kept(work)
 
 
 def test_a_forgotten_result_is_gone_and_the_others_are_not(work: Session) -> None:

@@ -1,5 +1,8 @@
 """Shelf, demo, damaged: every unit is somewhere, and each step has its reason."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -178,6 +181,33 @@ def test_a_card_says_before_and_after_each_move_of_a_place(work: Session) -> Non
     ]
     second = stock_card.entries(work, shelf("cambridge"), BALL, before=card[0].move.id, most=1)
     assert [(e.move.reason, e.before, e.after) for e in second] == [("sale", 5, 3)]
+
+
+def test_the_latest_of_a_history_is_found_by_an_index_and_sorts_nothing(
+    work: Session, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """However long the ledger is: a sort, or a sum of it, would read all of it for one page."""
+    with statements() as said:
+        stock_card.entries(work, shelf("cambridge"), BALL)
+    assert len(said) == 1
+
+    plan = "\n".join(steps(work, said[0]))
+
+    assert "ix_shop_stock_move_sku_id" in plan
+    assert not any(word in plan for word in ("SCAN", "TEMP B-TREE", "Seq Scan on shop_stock_move"))
+    assert "Sort" not in plan
+
+
+def steps(work: Session, statement: str) -> list[str]:
+    """How the database would run it. PostgreSQL sorts a table that is empty, unless told not to."""
+    if work.get_bind().dialect.name == "sqlite":
+        values = (BALL, "", BALL, "", "", 50, 0)
+        plan = work.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        return [row[3] for row in plan]
+    for way in ("enable_seqscan", "enable_sort", "enable_bitmapscan"):
+        work.connection().exec_driver_sql(f"SET LOCAL {way} = off")
+    values = {"of_sku": BALL, "at_place": "", "param_1": 50}
+    return list(work.connection().exec_driver_sql(f"EXPLAIN {statement}", values).scalars())
 
 
 def test_levels_are_shifted_in_one_order_whatever_the_moves_say(

@@ -1,6 +1,7 @@
 """The stock list: our shelf, what is kept, on its way and elsewhere; what needs attention first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -149,6 +150,18 @@ def test_pages_follow_one_another_and_show_every_product_once(work: Session) -> 
         mark = found[0].mark
 
     assert seen == [ROLLER, SPIKY, BALL]
+
+
+def test_a_page_takes_two_statements_and_never_reads_the_ledger(
+    work: Session, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    received(work, 5)
+
+    with statements() as said:
+        listed(work)
+
+    assert len(said) == 2
+    assert not any("shop_stock_move" in statement for statement in said)
 
 
 def test_what_was_withdrawn_is_listed_while_some_is_here(work: Session) -> None:

@@ -197,6 +197,22 @@ def test_what_was_wanted_and_missing_stands_beside_what_was_sold(work: Session) 
     assert cover.paces(work, LONDON, at=NOON)["ely", BALL] == Pace(missed=1)
 
 
+def test_the_pace_of_one_clinic_is_the_same_alone_as_among_all(work: Session) -> None:
+    for site in ("cambridge", "ely"):
+        received(work, 10, site=site)
+        demand.missed(work, site, SPIKY, Source.TILL, day=TODAY)
+    sell(work, {BALL: 2})
+    later = NOON + 3 * DAY
+    every = cover.paces(work, LONDON, at=later)
+
+    alone = cover.paces(work, LONDON, at=later, site="cambridge")
+
+    assert alone == {key: each for key, each in every.items() if key[0] == "cambridge"}
+    assert alone["cambridge", BALL].sold == 2
+    assert alone["cambridge", SPIKY].missed == 1
+    assert {site for site, _ in every} == {"cambridge", "ely"}
+
+
 def test_a_sale_counts_into_its_business_day_with_its_money(work: Session) -> None:
     received(work, 9)
     late = NOON.replace(hour=23, minute=30)  # half past midnight in London

@@ -21,7 +21,7 @@ NO_PLACE = "When it is too sore to press"
 
 @pages.get("/guides")
 def guides() -> ResponseReturnValue:
-    return render_template("shop/front/guides.html", areas=_by_area(here().library))
+    return render_template("shop/front/guides.html", areas=by_area(here().library))
 
 
 @pages.get("/guides/<slug>")
@@ -58,7 +58,7 @@ def _to_start_with(guide: Guide, range_: Iterable[Product], library: Library) ->
     return [product for _, product in sorted(fit, key=lambda pair: pair[0])]
 
 
-def _by_area(library: Library) -> dict[str, list[Guide]]:
+def by_area(library: Library) -> dict[str, list[Guide]]:
     """Guides under the group of the first region that each is for, in the content's order.
 
     The calm-down plan is for no place: it comes last.

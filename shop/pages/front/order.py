@@ -7,12 +7,22 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length
 
-from shop import buyers, cancelling, clock, order_links, order_mail, orders, presses, refund_desk
+from shop import (
+    buyers,
+    cancelling,
+    clock,
+    online_orders,
+    order_links,
+    order_mail,
+    orders,
+    presses,
+    refund_desk,
+)
 from shop.buyers import LONGEST_EMAIL
 from shop.db import reading, retried, transaction
 from shop.errors import NotFound, Refusal, Unreadable
 from shop.gateways import GatewayAway
-from shop.orders import Order
+from shop.orders import LARGEST_NUMBER, Order
 from shop.pages import pages
 from shop.pages.fields import LineField
 from shop.pages.form import Form
@@ -24,7 +34,6 @@ from shop.state import here
 
 MOST_GUESSES = 60  # at an order's link, by one visitor in an hour
 MOST_LETTERS = 5  # with an order's link, asked for by one visitor in an hour
-LARGEST_NUMBER = 2_000_000_000
 _HOUR = timedelta(hours=1)
 _STALE = "This page is out of date. Check it and press again."
 
@@ -104,7 +113,7 @@ def my_order_lost() -> ResponseReturnValue:
 @retried
 def _send_link(number: int, email: str) -> None:
     with transaction() as work:
-        order = orders.numbered(work, number)
+        order = online_orders.numbered(work, number)
         buyer = buyers.of_order(work, order.id) if order else None
         if order and buyer and buyer.email.lower() == email:
             order_mail.link(work, order, at=clock.now())

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from catalog.drawing import body_map
+from catalog.drawing import body_map, small
 from catalog.drawing import figure as figures
 from catalog.drawing import product as tools
 from catalog.drawing.figure import Figure
@@ -37,6 +37,7 @@ def pictures() -> dict[str, Any]:
         "crowded": crowded,
         "drawing": drawing,
         "frames": frames,
+        "glance": glance,
         "one_scale": one_scale,
         "other_ways": other_ways,
         "sketch": sketch,
@@ -74,6 +75,11 @@ def still_frames(guide: Guide) -> list[Drawn]:
     return _captioned(guide, figures.svgs, "frames")
 
 
+def glance(guide: Guide) -> Markup:
+    """Its first picture, light enough for a list of all guides. Nothing where none is drawn yet."""
+    return _safe(_small(guide.figure)) if guide.figure else Markup()
+
+
 def other_ways(guide: Guide) -> list[Drawn]:
     """Pictures of the other ways to do it, each with its caption."""
     return _captioned(guide, figures.variation_svgs, "variations")
@@ -108,6 +114,11 @@ def spot(region_id: str) -> Markup:
 @lru_cache(maxsize=256)
 def _drawn(draw: Draw, figure: Figure, uid: str) -> tuple[str, ...]:
     return draw(figure, uid)
+
+
+@lru_cache(maxsize=256)
+def _small(figure: Figure) -> str:
+    return small.svg(figure)
 
 
 def _safe(svg: str) -> Markup:

@@ -6,15 +6,16 @@ from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import clock, purchase_mail, purchases
+from shop import clock, purchase_mail, purchases, suppliers
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal
 from shop.pages import pages, sheets
 from shop.pages.staff import staff_here
+from shop.pages.staff.listing import ListForm, wanted, words
 from shop.pages.staff.order_page import OrderForm, draw, lines, of_staff
 from shop.pages.staff.press import PressForm, managing_at
 from shop.pages.staff.said import say
-from shop.purchases import Purchase
+from shop.purchases import Purchase, Wanted
 from shop.state import here
 
 COLUMNS = ("Code", "Supplier's code", "Product", "Units", "Cost of one", "Received")
@@ -24,7 +25,7 @@ COLUMNS = ("Code", "Supplier's code", "Product", "Units", "Cost of one", "Receiv
 def order(number: str) -> ResponseReturnValue:
     """The purchase order with this number, for people of its clinic."""
     staff_here()
-    return draw(number)
+    return draw(number, typed=words())
 
 
 @pages.get("/staff/stock/orders/<number>/csv")
@@ -37,6 +38,34 @@ def order_csv(number: str) -> Response:
         (line.sku, line.code, line.name, line.units, line.cost, line.received) for line in found
     ]
     return sheets.download([COLUMNS, *rows], f"order-{number}.csv")
+
+
+@pages.post("/staff/stock/orders/<number>/scan")
+@retried
+def order_scan(number: str) -> ResponseReturnValue:
+    """One more of what was scanned goes into a draft, or so many with a star."""
+    staff_here()
+    form = ListForm()
+    try:
+        if form.sent():
+            return redirect(_scan(form, number), 303)
+        status = 400
+    except Refusal as refusal:
+        form.refuse_scan(refusal)
+        status = refusal.status
+    return draw(number, form), status
+
+
+def _scan(form: ListForm, number: str) -> str:
+    with transaction() as work:
+        of, item = _here(work, number), wanted(work, form)
+        if item is None:
+            return url_for(".order", number=number, q=form.typed())
+        if form.first_of(work, item.product, at=clock.now()):
+            cost = suppliers.usual_cost(work, of.supplier_id, item.product.sku)
+            more = Wanted(item.product.sku, item.units, cost)
+            say(f"{item.product.name}: {purchases.add(work, of.number, more)}.")
+    return url_for(".order", number=number)
 
 
 @pages.post("/staff/stock/orders/<number>/lines")

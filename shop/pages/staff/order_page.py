@@ -14,6 +14,7 @@ from shop.pages.fields import MoneyField, WholeField, pounds_and_pence
 from shop.pages.form import Form
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
+from shop.pages.staff.listing import ListForm, hits
 from shop.pages.staff.press import PressForm, blank
 from shop.pages.staff.said import said
 from shop.pages.text import whole_number
@@ -93,11 +94,11 @@ def lines(work: Session, of: Purchase) -> list[Line]:
     ]
 
 
-def draw(number: str, form: Form | None = None) -> str:
-    """The page. `form` is the one that was sent and refused."""
+def draw(number: str, form: Form | None = None, typed: str = "") -> str:
+    """The page. `form` is the one that was sent and refused, `typed` fits several products."""
     with reading() as work:
         site, of = site_here(work), of_staff(work, number)
-        found = lines(work, of)
+        found, fitting = lines(work, of), hits(work, typed)
         supplier, deliver_to = suppliers.get(work, of.supplier_id), get(work, of.site)
     return show(
         "order",
@@ -111,9 +112,19 @@ def draw(number: str, form: Form | None = None) -> str:
         total_pence=sum(line.total_pence for line in found),
         may=_may(of, site, found),
         order_form=_changing(form, found),
+        list_form=_scanning(form),
         press_form=blank(PressForm),
+        hits=fitting,
+        words=typed,
         said=said(),
     )
+
+
+def _scanning(form: Form | None) -> ListForm:
+    if isinstance(form, ListForm):
+        form.renew()
+        return form
+    return blank(ListForm)
 
 
 def _changing(form: Form | None, found: Sequence[Line]) -> OrderForm:

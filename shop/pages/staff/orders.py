@@ -82,8 +82,7 @@ def orders_suggested() -> ResponseReturnValue:
         form.pick.choices = _choices(_ideas(work, site_here(work)))
     try:
         if form.sent():
-            _make(form)
-            return redirect(url_for(".orders"), 303)
+            return redirect(_make(form), 303)
         status = 400
     except Refusal as refusal:
         form.refuse(form.pick, str(refusal))
@@ -91,11 +90,12 @@ def orders_suggested() -> ResponseReturnValue:
     return _draw(form, None), status
 
 
-def _make(form: PickForm) -> None:
+def _make(form: PickForm) -> str:
+    """Where to go on: to the draft, or to the list where there are several."""
     with transaction() as work:
         site, now = managing_at(work), clock.now()
         if not form.first(work, at=now):
-            return
+            return url_for(".orders")
         found = suggestions.to_order(work, here().settings.zone, at=now, site_id=site.id)
         chosen = [each for each in found if each.sku in form.pick.data]
         nobodys = suggestions.without_supplier(work, chosen)
@@ -104,9 +104,13 @@ def _make(form: PickForm) -> None:
     if nobodys:
         names = ", ".join(known[each.sku].name for each in nobodys)
         say(f"Nobody supplies {names} yet. Say who does on its stock page.", warns=True)
+    elif len(made) == 1:
+        say(f"Order {made[0].number} is made as a draft. Look through it, then mark it as ordered.")
+        return url_for(".order", number=made[0].number)
     elif made:
         numbers = ", ".join(str(each.number) for each in made)
         say(f"Made as drafts: {numbers}. Look through each, then mark it as ordered.")
+    return url_for(".orders")
 
 
 @pages.post("/staff/stock/orders")
@@ -136,8 +140,8 @@ def _begin(form: NewOrderForm) -> str:
         if not form.first_of(work, item.product, at=now):
             return url_for(".orders")
         supplier_id = whole_number(form.supplier.data, 1, LAST_NUMBER)
-        usual = suppliers.of(work).get(item.product.sku)
-        line = Wanted(item.product.sku, item.units, usual.unit_cost_pence if usual else 0)
+        cost = suppliers.usual_cost(work, supplier_id, item.product.sku)
+        line = Wanted(item.product.sku, item.units, cost)
         made = purchases.draft(work, supplier_id, site.id, [line], by=who, at=now)
     return url_for(".order", number=made.number)
 

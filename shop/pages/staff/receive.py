@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import SelectField
@@ -18,7 +18,7 @@ from shop.pages.staff.frame import show
 from shop.pages.staff.listing import ListForm, hits, wanted, words
 from shop.pages.staff.press import blank, handling_at
 from shop.pages.staff.said import said, say
-from shop.pages.text import whole_number
+from shop.pages.text import line, whole_number
 from shop.purchases import PurchaseState
 from shop.sites import Site
 
@@ -45,7 +45,9 @@ class Box:
 def receive() -> ResponseReturnValue:
     """Go on with a box, or open one with its first scan."""
     staff_here()
-    return _draw(blank(OpenForm), words())
+    form = blank(OpenForm)
+    form.purchase.data = line(request.args.get("purchase", ""))
+    return _draw(form, words())
 
 
 @pages.post("/staff/stock/receive")
@@ -72,7 +74,7 @@ def _open(form: OpenForm) -> str:
         site, now, who = handling_at(work), clock.now(), staff_here().name
         item = wanted(work, form)
         if item is None:
-            return url_for(".receive", q=form.typed())
+            return url_for(".receive", q=form.typed(), purchase=form.purchase.data or None)
         if not form.first_of(work, item.product, at=now):
             return url_for(".receive")
         number = _purchase(work, form.purchase.data, site, item.product.sku)

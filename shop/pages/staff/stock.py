@@ -69,7 +69,7 @@ def stock() -> ResponseReturnValue:
             at=now,
         )
         ordered = purchases.on_order(work)
-        paces = cover.paces(work, here().settings.zone, at=now)
+        paces = cover.paces(work, here().settings.zone, at=now, site=site.id)
     if words and found and words == line(request.args.get("was", "")):
         return redirect(url_for(".stock_item", sku=found[0].sku))
     rows = [

@@ -32,6 +32,7 @@ class Changed(Refusal):
 @retried
 def stock_adjust(sku: str) -> ResponseReturnValue:
     """Make the books say what is on the shelf. Asks again where that changed meanwhile."""
+    staff_here()
     form, question = AdjustForm(), ""
     try:
         if form.sent():
@@ -94,6 +95,7 @@ def _since(work: Session, place: str, sku: str, seen: int, there: int, wanted: i
 @retried
 def stock_move(sku: str) -> ResponseReturnValue:
     """Move units between this clinic's shelf, demo and damaged, or write them off."""
+    staff_here()
     form = MoveForm()
     try:
         if form.sent():
@@ -127,6 +129,7 @@ def _move(form: MoveForm, sku: str) -> None:
 @retried
 def stock_found(sku: str) -> ResponseReturnValue:
     """The books say none, and it is in somebody's hand: one press puts that right."""
+    staff_here()
     form, elsewhere = PressForm(), frozenset[str]()
     try:
         if form.sent():

@@ -1,4 +1,7 @@
-"""Every part that pages are put together from, in every state, for whoever changes the look."""
+"""Every part that pages are put together from, in every state, for whoever changes the look.
+
+The drawn tools and the body map have a page of their own, so that both stay light.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +23,7 @@ from shop.pages.staff.basket import Counter, Line
 from shop.pages.staff.frame import show
 from shop.pages.staff.said import Said
 from shop.products import Product
+from shop.sites import Site
 from shop.staff import Role
 from shop.state import here
 
@@ -65,26 +69,38 @@ class Drawn:
 
 @pages.get("/staff/style")
 def style() -> ResponseReturnValue:
-    """The style page: for staff while developing, and for owners anywhere."""
-    staff = staff_here()
+    """Colours, words, forms, cards, the parts of a guide and those of the desk."""
     with reading() as work:
         site = site_here(work)
         range_ = products.listed(work)[:3]
-    if not here().settings.development and staff.role_at(site.id) is not Role.OWNER:
-        raise NotAllowed("The style page is for owners, and for whoever develops the shop.")
-    library = here().library
+    _require_developer(site)
+    guides = here().library.guides.values()
     return show(
         "style",
         site,
         form=_form(),
         tokens=TOKENS,
         cards=_cards(range_),
-        drawn=_drawn(),
-        places=[("Places", list(_form().place))],
-        guide=next(guide for guide in library.guides.values() if guide.figure),
+        guide=next(guide for guide in guides if guide.figure),
         basket=Counter((Line("A-1", "Soft ball", 2, 550, 1), Line("A-2", "Roller", 1, 1500, 0))),
         said=(Said("Added Soft ball. 4 left here.", warns=False), Said("None left here.", True)),
     )
+
+
+@pages.get("/staff/style/drawings")
+def style_drawings() -> ResponseReturnValue:
+    """Every kind of tool as it is drawn, and the body map."""
+    with reading() as work:
+        site = site_here(work)
+    _require_developer(site)
+    places = [("Places", list(_form().place))]
+    return show("style_drawings", site, drawn=_drawn(), places=places)
+
+
+def _require_developer(site: Site) -> None:
+    """Staff while developing, and owners anywhere."""
+    if not here().settings.development and staff_here().role_at(site.id) is not Role.OWNER:
+        raise NotAllowed("The style page is for owners, and for whoever develops the shop.")
 
 
 def _form() -> StyleForm:
