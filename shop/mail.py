@@ -7,6 +7,7 @@ in between has it sent again, as the very same mail: at least once is what can b
 import hashlib
 import hmac
 import logging
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -106,12 +107,10 @@ def _try(database: Database, postman: Postman, row_id: int, now: Clock) -> tuple
         return _note(database, row, "It could not be written. The log says why.", now), ""
     try:
         smtp.hand_over(postman.server, mail, letter.to)
-    except smtp.Refused as answer:
-        return _note(database, row, str(answer), now, for_good=True), ""
-    except smtp.Later as answer:
-        return _note(database, row, str(answer), now), ""
-    except smtp.Away as answer:
-        return _note(database, row, str(answer), now), str(answer)
+    except smtp.NotTaken as answer:
+        said = _without(letter.to, str(answer))
+        outcome = _note(database, row, said, now, for_good=isinstance(answer, smtp.Refused))
+        return outcome, said if isinstance(answer, smtp.Away) else ""
     failpoints.reached("mail.after_send")
     _sent(database, row, now)
     return Outcome.SENT, ""
@@ -181,6 +180,11 @@ def _letter(work: Session, postman: Postman, row: OutboxRow, at: datetime) -> Le
     elif kind == "site":  # a clinic without an address of its own reads the business's
         to = sites.get(work, which).email or postman.server.from_
     return Letter(uid, mail_address.checked(to), row.subject, row.body, row.made_at, link, code)
+
+
+def _without(address: str, said: str) -> str:
+    """What a server said, which likes to repeat the address: that one is written down once."""
+    return re.sub(re.escape(address), "that address", said, flags=re.IGNORECASE)
 
 
 def _token(key: bytes, uid: str) -> str:
