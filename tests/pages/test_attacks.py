@@ -123,9 +123,6 @@ def answered(app: Flask, post: Post) -> FlaskClient:
         attention.raise_(
             work, Kind.UNKNOWN_ORDER, "pi_1", order_id=None, amount_pence=1, at=clock.now()
         )
-        outbox.put(work, "k", to="site:ely", subject="S", body="B", at=clock.now())
-        (letter,) = outbox.waiting(work)[-1:]
-        outbox.not_sent(work, letter, "no")
     finder = Finder(desk, post)
     finder.go("head_temple", safety="about_you", signs={"about_you": "aspirin"})
     finder.refine(owns=["", "tennis_ball"])
