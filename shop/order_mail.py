@@ -44,6 +44,16 @@ def ready(work: Session, order: Order, *, at: datetime) -> None:
     ], at)  # fmt: skip
 
 
+def remind(work: Session, order: Order, *, at: datetime) -> bool:
+    """It has been ready for some days, and nobody came. Said once; False if it was before."""
+    site, buyer = sites.get(work, order.site), buyers.open_(work, order.id)
+    return _queue(work, order, "reminder", f"Order {order.number} is waiting for you", [
+        f"It is ready at {site.name}. We keep it for {site.keeps_days} days in all.",
+        _where(site),
+        f"Show this code at the desk: {buyers.in_groups(buyer.code)}",
+    ], at)  # fmt: skip
+
+
 def posted(work: Session, order: Order, *, at: datetime) -> None:
     tracking = buyers.open_(work, order.id).tracking
     said = [f"Tracking number: {tracking}"] if tracking else []
@@ -70,11 +80,11 @@ def _where(site: Site) -> str:
 
 def _queue(
     work: Session, order: Order, what: str, subject: str, parts: list[str], at: datetime
-) -> None:
+) -> bool:
     """Queue it once, to whoever the buyer turns out to be; to nobody where no address is known."""
     buyer = buyers.of_order(work, order.id)
     if buyer is None or not buyer.email:
-        return
+        return False
     body = "\n\n".join([*parts, _LOOK])
-    outbox.put(work, f"order:{order.id}:{what}", to=f"order:{order.id}", subject=subject,
+    return outbox.put(work, f"order:{order.id}:{what}", to=f"order:{order.id}", subject=subject,
                body=body, at=at)  # fmt: skip

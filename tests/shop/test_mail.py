@@ -196,3 +196,23 @@ def test_who_dies_with_a_message_in_hand_has_it_sent_by_the_next_try(
 
     assert send(database, post) == (0, 0)
     assert send(database, post, timedelta(minutes=2)) == (1, 0)
+
+
+def test_who_does_not_come_is_reminded_once_after_three_days(shop: Shop) -> None:
+    shop.receive(1)
+    order, page = shop.paid()
+    shop.settle(page)
+    with shop.database.transaction() as work:
+        online_orders.pack(work, order, by="rae", at=shop.clock())
+
+    def reminded() -> int:
+        tick.run(shop.database, LONDON, shop.clock)
+        return len(shop.rows("SELECT id FROM shop_outbox WHERE key LIKE '%reminder'"))
+
+    counts = []
+    for days in (2, 2, 1):
+        shop.clock.ahead += timedelta(days=days)
+        counts.append(reminded())
+
+    assert counts == [0, 1, 1]
+    assert shop.state(order) == "ready"
