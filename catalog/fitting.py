@@ -118,30 +118,27 @@ def ranked(
     return sorted(suitable, key=order)
 
 
-def others(best: Pick, rest: Sequence[Pick], limits: Allowed) -> tuple[Pick, ...]:
-    """At most two more: one in stock where the best is not, the next firmer one for a person
-    who is used to it, and then what feels different."""
-    chosen: list[Pick] = []
-    seen = {_feel(best)}
-    for pick in _worth_showing(best, rest, limits):
-        if len(chosen) < MOST_OTHERS and pick.candidate.sku not in {
-            each.candidate.sku for each in chosen
-        }:
-            seen.add(_feel(pick))
+def others(ranked: Sequence[Pick], limits: Allowed) -> tuple[Pick, ...]:
+    """At most two beside the best of them: one in stock where the best is not, the next firmer one
+    for a person who is used to it, and then what feels different."""
+    best, chosen = ranked[0], dict[str, Pick]()
+    for pick in _worth_showing(best, ranked, limits):
+        if len(chosen) < MOST_OTHERS:
             difference = reasons.difference(best.tool, pick.tool)
-            chosen.append(Pick(pick.candidate, pick.guides, difference))
-    return tuple(chosen)
+            told = Pick(pick.candidate, pick.guides, difference)
+            chosen.setdefault(pick.candidate.sku, told)
+    return tuple(chosen.values())
 
 
-def _worth_showing(best: Pick, rest: Sequence[Pick], limits: Allowed) -> Iterator[Pick]:
+def _worth_showing(best: Pick, ranked: Sequence[Pick], limits: Allowed) -> Iterator[Pick]:
     if not best.candidate.here:
-        yield from [pick for pick in rest if pick.candidate.here][:1]
+        yield from [pick for pick in ranked if pick.candidate.here][:1]
     if limits.used_to_it:
         firmer = (best.tool.felt_firmness or Firmness.SOFT) + 1
-        ready = [pick for pick in rest if pick.tool.felt_firmness == firmer]
+        ready = [pick for pick in ranked if pick.tool.felt_firmness == firmer]
         yield from sorted(ready, key=lambda pick: pick.tool.kind is not best.tool.kind)[:1]
     seen = {_feel(best)}
-    for pick in rest:
+    for pick in ranked:
         if _feel(pick) not in seen:
             seen.add(_feel(pick))
             yield pick

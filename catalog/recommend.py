@@ -179,7 +179,7 @@ def _advice(
     return Advice(
         best=best,
         own=own,
-        others=fitting.others(best, ranked[1:], limits) if best else (),
+        others=fitting.others(ranked, limits) if ranked else (),
         guides=shown,
         band=limits.band,
         discomfort_limit=limits.discomfort_limit,

@@ -68,10 +68,10 @@ def find(answers: Answers, library: Library) -> Places:
     untried, nowhere = False, []
     for region in felt:
         said = _said(region, answers)
+        nowhere.append(Spot.NOWHERE in said)  # also beside a place, which contradicts it
         likely = sorted(said - set(Spot), key=lambda id_: (id_ not in region.felt_from, id_))
-        sources = tuple(_region(id_, library) for id_ in likely)
+        sources = () if nowhere[-1] else tuple(_region(id_, library) for id_ in likely)
         untried |= Spot.CANT_REACH in said
-        nowhere.append(said == {Spot.NOWHERE})
         if sources and sources != (region,):
             brought_on[region.id] = sources
         if not sources and not nowhere[-1]:

@@ -97,10 +97,10 @@ def _write(work: Session, basket_id: int, sku: str, units: int) -> None:
         work.execute(delete(BasketLine).where(*its))
 
 
-def pays_for(work: Session, device: str, order_id: int, *, at: datetime) -> None:
+def pays_for(work: Session, device: str, order_id: int) -> None:
     """Pay was pressed on this basket, and made this order."""
-    basket_id = _locked(work, device, at)
-    work.execute(update(Basket).where(Basket.id == basket_id).values(order_id=order_id))
+    mine = update(Basket).where(Basket.device == _hash(device))
+    work.execute(mine.values(order_id=order_id))
 
 
 def order_of(work: Session, device: str) -> Order | None:
@@ -121,10 +121,12 @@ def to_buy(work: Session, device: str) -> dict[str, int]:
 
 def tidy(work: Session, device: str, *, at: datetime) -> None:
     """Take out what was paid for. Harmless again, and where nothing was."""
-    basket_id = _locked(work, device, at)
     order = order_of(work, device)
     if order is None or order.state in UNPAID:
         return
+    basket_id = _locked(work, device, at)
+    if order_of(work, device) is not order:
+        return  # somebody else has tidied it, and may have pressed Pay again
     left = to_buy(work, device)
     for sku in contents(work, device):
         _write(work, basket_id, sku, left.get(sku, 0))

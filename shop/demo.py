@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from catalog.demo_range import RangeItem
 from catalog.tools import Kind, Tool
-from shop import accounts, alerts, clock, orders, payments, sites, stock, suppliers
+from shop import accounts, alerts, clock, deliveries, orders, payments, sites, stock, suppliers
 from shop.db import transaction
+from shop.deliveries import Item
 from shop.drafts import Channel
 from shop.errors import Refusal
 from shop.gateways import counter
@@ -162,22 +163,28 @@ def _packed(tool: Tool) -> dict[str, int]:
 
 def _day(work: Session, shop: State, day: date, rng: random.Random, *, late: str) -> None:
     """One day at every clinic that is open: a delivery in the morning, then the sales."""
-    skus = [item.sku for item in shop.library.demo_range]
+    costs = {item.sku: _cost(item) for item in shop.library.demo_range}
     opening = datetime.combine(day, time(8), shop.settings.zone)
     free = stock.free(work, at=opening)
     for clinic in _CLINICS:
         if day.weekday() not in clinic.weekdays:
             continue
-        shelf = {sku: free.get(sku, {}).get(clinic.id, 0) for sku in skus}
+        shelf = {sku: free.get(sku, {}).get(clinic.id, 0) for sku in costs}
         short = {sku: SHELF - left for sku, left in shelf.items() if left < LOW}
         if short and clinic.id != late:
-            stock.receive(work, clinic.id, short, by="Morgan Lee", at=opening)
+            box = [Item(sku, units, costs[sku]) for sku, units in short.items()]
+            deliveries.receive(work, clinic.id, box, by=LOGINS[2].name, at=opening)
             shelf |= dict.fromkeys(short, SHELF)
         moments = sorted(
             rng.uniform(0.5, 9.5) for _ in range(rng.randint(0, 2 * clinic.sales_a_day))
         )
         for hours in moments:
             _sale(work, shop, clinic, shelf, opening + timedelta(hours=hours), rng)
+
+
+def _cost(item: RangeItem) -> int:
+    """What the clinic pays for one, in pence."""
+    return item.price_pence * _COST // 100
 
 
 def _watch(work: Session, shop: State) -> None:
@@ -188,10 +195,8 @@ def _watch(work: Session, shop: State) -> None:
     )
     for number, item in enumerate(shop.library.demo_range, 1):
         maker = balls if item.tool.kind in (Kind.BALL, Kind.PEANUT) else rollers
-        cost = item.price_pence * _COST // 100
-        suppliers.supplies(
-            work, maker.id, item.sku, unit_cost_pence=cost, code=f"{maker.name[0]}-{number:03}"
-        )
+        code = f"{maker.name[0]}-{number:03}"
+        suppliers.supplies(work, maker.id, item.sku, unit_cost_pence=_cost(item), code=code)
         for clinic in _CLINICS:
             alerts.set_rule(
                 work, clinic.id, item.sku, minimum=LOW - 1, target=SHELF, pack=_PACK,

@@ -56,6 +56,14 @@ def at_site(
     return work.scalars(its.order_by(Order.id).limit(most)).all()
 
 
+def waiting_since(work: Session, before: datetime) -> Sequence[Order]:
+    """Orders, of every clinic, that have been ready since before then."""
+    step = order_steps.OrderStep
+    its = select(Order).join(step, (step.order_id == Order.id) & (step.state == Order.state))
+    late = its.where(Order.state == OrderState.READY, step.at < before)
+    return work.scalars(late.order_by(Order.id)).all()
+
+
 def latest_over(work: Session, site_id: str, *, most: int) -> Sequence[Order]:
     """Online orders of a clinic that are over, the latest first."""
     over = [state for state, later in NEXT.items() if not later]

@@ -46,6 +46,16 @@ def ready(work: Session, order: Order, *, at: datetime) -> None:
     ], at)  # fmt: skip
 
 
+def remind(work: Session, order: Order, *, at: datetime) -> bool:
+    """It has been ready for some days, and nobody came. Said once; False if it was before."""
+    site = sites.get(work, order.site)
+    return _queue(work, order, "reminder", f"Order {order.number} is waiting for you", [
+        f"It is ready at {site.name}. We keep it for {site.keeps_days} days in all.",
+        _where(site),
+        f"Show this code at the desk: {CODE}",
+    ], at)  # fmt: skip
+
+
 def posted(work: Session, order: Order, *, at: datetime) -> None:
     """The post has it, and by which number it can be followed."""
     buyer = buyers.of_order(work, order.id)
@@ -81,12 +91,12 @@ def _where(site: Site) -> str:
 
 def _queue(
     work: Session, order: Order, what: str, subject: str, parts: list[str], at: datetime
-) -> None:
+) -> bool:
     """Queue it once, to whoever the buyer turns out to be; to nobody where no address is known."""
     buyer = buyers.of_order(work, order.id)
     if buyer is None or not buyer.email:
-        return
-    outbox.put(
+        return False
+    return outbox.put(
         work, f"order:{order.id}:{what}", to=f"order:{order.id}", site=order.site,
         subject=subject, body="\n\n".join([*parts, _LOOK]), at=at,
     )  # fmt: skip

@@ -7,7 +7,7 @@ twice at once, or again after it was killed, does nothing twice.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +18,8 @@ from shop import (
     holds,
     limits,
     mail,
+    online_orders,
+    order_mail,
     outbox,
     presses,
     reconcile,
@@ -33,6 +35,7 @@ from shop.mail import Postman
 
 log = logging.getLogger("shop")
 Clock = Callable[[], datetime]
+REMIND_AFTER = timedelta(days=3)  # that an order has been ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def run(
         "holds": lambda: expire_holds(database, now),
         "alerts": lambda: send_digests(database, zone, now),
         "reservations": lambda: end_reservations(database, now),
+        "reminders": lambda: remind(database, now),
         "mail": lambda: send_mail(database, now, postman),
         "presses": lambda: forget_presses(database, now),
         "limits": lambda: forget_tries(database, now),
@@ -104,6 +108,14 @@ def end_reservations(database: Database, now: Clock) -> str:
             return reservations.give_up(work, order_id, by="tick", at=now())
 
     return f"{sum(give_up(order_id) for order_id in overdue)} given up"
+
+
+def remind(database: Database, now: Clock) -> str:
+    """Tell who has not come that their order waits. What becomes of it is for a person to say."""
+    with database.transaction() as work:
+        late = online_orders.waiting_since(work, now() - REMIND_AFTER)
+        told = sum(order_mail.remind(work, order, at=now()) for order in late)
+    return f"{told} reminded"
 
 
 def send_digests(database: Database, zone: ZoneInfo, now: Clock) -> str:

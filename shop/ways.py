@@ -5,11 +5,10 @@ All of an order comes from one shelf. What can't be quoted rightly is not offere
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from shop import postage, products, sites, stock
+from shop import postage, products
 from shop.drafts import Fulfilment
 from shop.postage import Band
 from shop.products import Product
@@ -35,11 +34,19 @@ class Offered:
     smaller: tuple[Product, ...] = ()  # of the same kind, that the post takes
 
 
-def offered(work: Session, basket: Mapping[str, int], prices: Prices, *, at: datetime) -> Offered:
-    """What can be chosen for this basket now. Nothing is kept by being offered."""
-    goods = products.by_sku(work, basket)
-    free = stock.free(work, basket, at=at)
-    clinics = sites.listed(work)
+def offered(
+    work: Session,
+    basket: Mapping[str, int],
+    prices: Prices,
+    *,
+    goods: Mapping[str, Product],
+    free: Mapping[str, Mapping[str, int]],
+    clinics: Sequence[Site],
+) -> Offered:
+    """What can be chosen for this basket now, going by what was read of the goods and shelves.
+
+    Nothing is kept by being offered.
+    """
     full = {site.id for site in clinics if _has_all(free, site.id, basket)}
     collecting = [site for site in clinics if site.collects]
     ways = [Way(Fulfilment.COLLECT, site) for site in collecting if site.id in full]

@@ -95,8 +95,8 @@ def _found(given: Answers) -> tuple[list[set[str]], bool, bool]:
         said = (given.spots or {}).get(region, frozenset({Spot.CANT_REACH}))
         said = said if sources else frozenset({region})
         untried |= Spot.CANT_REACH in said
-        nowhere.append(said == {Spot.NOWHERE})
-        found.append(set(said - set(Spot)) or ({region} if not nowhere[-1] else set()))
+        nowhere.append(Spot.NOWHERE in said)
+        found.append(set() if nowhere[-1] else set(said - set(Spot)) or {region})
     return found, untried, all(nowhere)
 
 

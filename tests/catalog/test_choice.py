@@ -108,15 +108,15 @@ def test_what_is_in_the_budget_comes_before_what_is_on_the_shelf() -> None:
     soft = Tool(Kind.BALL, SOFT, 65, surface=Surface.SMOOTH)
     twins = [
         Candidate("A", "Dear, here", soft, 900, 5, 5),
-        Candidate("B", "Cheap, elsewhere", soft, 400, 0, 5),
-        Candidate("C", "Cheap, nowhere", soft, 400, 0, 0),
+        Candidate("B", "Cheap, nowhere", soft, 400, 0, 0),
+        Candidate("C", "Cheap, elsewhere", soft, 400, 0, 5),
         Candidate("D", "Cheap, here", soft, 400, 5, 0),
     ]
     given = answers("chest", press=5)
 
     assert best(given, twins).candidate.sku == "A"
     assert best(replace(given, budget_pence=400), twins).candidate.sku == "D"
-    assert best(replace(given, budget_pence=400), twins[:3]).candidate.sku == "B"
+    assert best(replace(given, budget_pence=400), twins[:3]).candidate.sku == "C"
     assert best(replace(given, budget_pence=899), twins[:1]).candidate.sku == "A"
     assert best(replace(given, budget_pence=900), twins).candidate.sku == "A"
 
@@ -158,6 +158,22 @@ def test_a_firmer_tool_beside_the_best_is_for_regular_users_whose_spot_is_hardly
     assert firmer(regular("buttock")) == ["Firmer, if the first one feels like too little."]
     assert firmer(hardly_sore("buttock", experience=Experience.FEW)) == []
     assert firmer(hardly_sore("buttock")) == []
+
+
+def test_for_anybody_else_a_firmer_one_stands_where_its_fit_puts_it() -> None:
+    ball, peanut = (
+        Tool(kind, SOFT, 65, surface=Surface.SMOOTH) for kind in (Kind.BALL, Kind.PEANUT)
+    )
+    range_ = [
+        Candidate(tool.kind.value + str(tool.firmness), "A tool", tool, 500, 3, 3)
+        for tool in (ball, peanut, replace(ball, firmness=MEDIUM))
+    ]
+    given = person(("blade_spine", "blade_spine"), sore="moderate")
+
+    found = advice(given, range_)
+
+    assert found.best
+    assert [p.tool for p in (found.best, *found.others)] == [each.tool for each in range_]
 
 
 def test_the_best_fit_that_is_sold_out_is_shown_beside_one_that_is_here() -> None:

@@ -136,6 +136,16 @@ def test_where_no_press_brings_it_on_it_is_for_a_person() -> None:
         assert outcome.reasons[0].code == "nowhere"
 
 
+def test_no_press_brings_it_on_wins_over_a_place_that_contradicts_it() -> None:
+    """No form lets both through. The one that is more careful counts."""
+    said = {"sole": frozenset({Spot.NOWHERE, "calf"})}
+
+    assert isinstance(advise(hardly_sore("sole", spots=said)), Referral)
+    beside = advise(hardly_sore("sole", "thigh_front", spots=said))
+    assert isinstance(beside, Advice)
+    assert {r for a in beside.guides for r in a.guide.regions} == {"thigh_front"}
+
+
 def test_a_place_that_no_press_brings_on_is_left_alone_beside_one_that_does() -> None:
     for order in (("sole", "thigh_front"), ("thigh_front", "sole")):
         outcome = advise(hardly_sore(*order, spots={"sole": frozenset({Spot.NOWHERE})}))

@@ -12,6 +12,7 @@ from sqlalchemy import URL
 from shop import clock, stock
 from shop.db import Database
 from tests import databases
+from tests.e2e import stocked
 from tests.e2e.visit import Visit
 from tests.served import gunicorn
 
@@ -38,6 +39,12 @@ def shop_url(demo_copy: Callable[[], URL]) -> URL:
         stock.receive(work, "cambridge", plenty, by="Morgan Lee", at=clock.now())
     database.dispose()
     return url
+
+
+@pytest.fixture(scope="session")
+def stock_pages(shop_url: URL) -> list[str]:
+    """The addresses of every stock screen at Ely, each with something on it."""
+    return stocked.stock_pages(shop_url)
 
 
 @pytest.fixture(scope="session")

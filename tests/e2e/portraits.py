@@ -4,7 +4,7 @@ looks. The pictures go to .screenshots/, for somebody to look at one by one.
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,14 +15,11 @@ from tests.e2e.visit import NOWHERE, Visit
 FOLDER = Path(__file__).parents[2] / ".screenshots"
 STRANGER = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65", "/guides",
             "/guides/upper-back-and-shoulder-blade", "/how-it-works", "/what-keeps-it-going",
-            "/search?q=neck", "/search?q=zzzz", "/help", "/privacy", NOWHERE,
+            "/search?q=neck", "/search?q=zzzz", "/help", "/privacy", "/returns", "/order", NOWHERE,
             "/staff/sign-in"]  # fmt: skip
 MANAGER = ["/staff", "/staff?day=2020-01-01", "/staff/site", "/staff/stock", "/staff/stock?q=zzzz",
            "/staff/stock/BALL-65-S", "/staff/stock/BALL-65-S/photo", "/staff/stock/BALL-65-S/rule",
-           "/staff/stock/BALL-65-S/labels?copies=21", "/staff/stock/transfers",
-           "/staff/stock/counts", "/staff/stock/receive", "/staff/stock/orders",
-           "/staff/stock/alerts", "/staff/stock/suppliers", "/staff/stock/value",
-           "/staff/stock/import", "/staff/letter",
+           "/staff/stock/BALL-65-S/labels?copies=21", "/staff/letter",
            "/staff/content", "/staff/content/drawings", "/staff/content/drawings/back-1",
            "/staff/content/drawings/back-1?captions=off", "/staff/style",
            "/staff/style/drawings"]  # fmt: skip
@@ -63,7 +60,9 @@ class Portrait:
     complaints: tuple[str, ...]
 
 
-def take_all(visit: Visit, folder: str = "", *, text: str = "") -> list[Portrait]:
+def take_all(
+    visit: Visit, stock_pages: Sequence[str], folder: str = "", *, text: str = ""
+) -> list[Portrait]:
     """Every page in a row, as this visitor sees it; with `text`, at that size of letters.
 
     Pictures, and what was measured, are kept where a `folder` is given.
@@ -71,7 +70,7 @@ def take_all(visit: Visit, folder: str = "", *, text: str = "") -> list[Portrait
     if folder:
         shutil.rmtree(FOLDER / folder, ignore_errors=True)
     taken = []
-    for name in _walk(visit):
+    for name in _walk(visit, stock_pages):
         visit.page.wait_for_load_state("load")
         if text:
             visit.page.evaluate(f"document.documentElement.style.fontSize = '{text}'")
@@ -101,18 +100,25 @@ def _measured(visit: Visit, name: str) -> Portrait:
     )
 
 
-def _walk(visit: Visit) -> Iterator[str]:
+def _walk(visit: Visit, stock_pages: Sequence[str]) -> Iterator[str]:
     """Lead the visitor from page to page, with the name of each while it is on the screen."""
     for path in STRANGER:
         visit.go(path)
         yield _name(path)
     yield from _finder(visit)
+    yield from _buying(visit)
     visit.sign_in("manager", "Cambridge")
     for path in MANAGER:
         visit.go(path)
         yield _name(path)
     yield from _letter(visit)
+    yield from _orders(visit)
     yield from _till(visit)
+    visit.go("/staff/site")
+    visit.choose("Ely")
+    for path in stock_pages:
+        visit.go(path)
+        yield _name(path.replace("/staff/stock", "/staff/ely", 1))
 
 
 def _finder(visit: Visit) -> Iterator[str]:
@@ -140,6 +146,34 @@ def _finder(visit: Visit) -> Iterator[str]:
             yield "find-check-more"
             visit.choose("You are under 16")
         yield f"find-{name}"
+
+
+def _buying(visit: Visit) -> Iterator[str]:
+    """From the product to the order's own page, paid on the demo's page."""
+    visit.go("/basket")
+    yield "basket-empty"
+    visit.go("/shop/medium-ball-65")
+    visit.press("Add to basket")
+    yield "basket"
+    visit.press("Go to checkout")
+    yield "checkout"
+    visit.page.get_by_label("Collect from Cambridge").check()
+    visit.press("Order and pay now")
+    yield "demo-pay"
+    visit.press("Pay £")
+    yield "order-paid"
+
+
+def _orders(visit: Visit) -> Iterator[str]:
+    for path in ("/staff/online", "/staff/attention", "/staff/mail", "/staff/collecting"):
+        visit.go(path)
+        yield _name(path)
+    visit.go("/staff/online")
+    visit.page.locator("table a").first.click()
+    visit.page.wait_for_load_state()
+    yield "staff-online-order"
+    visit.press("Packing slip")
+    yield "staff-packing"
 
 
 def _letter(visit: Visit) -> Iterator[str]:

@@ -23,15 +23,16 @@ from tests.served import gunicorn
 SHIFT = 0.02
 SCRIPTS = 10_000  # bytes of our own on any page
 # What answers a GET with a file, with a word for a machine, or by leading on to a page.
-NO_PAGE = {"static_file", "photo", "healthz", "readyz", "find"}
+NO_PAGE = {"static_file", "photo", "healthz", "readyz", "find", "order_csv", "stock_export",
+           "checkout_return", "checkout_cancelled"}  # fmt: skip
 GROUPS = [(f"{width}-{scheme}", width, scheme) for width in WIDTHS for scheme in ("light", "dark")]
 
 
 @pytest.fixture(scope="module")
-def portraits(browser: Browser, address: str) -> dict[str, list[Portrait]]:
+def portraits(browser: Browser, address: str, stock_pages: list[str]) -> dict[str, list[Portrait]]:
     """Every page at two widths, in light and dark."""
     return {
-        group: _taken(browser, address, WIDTHS[width], group, scheme)
+        group: _taken(browser, address, stock_pages, WIDTHS[width], group, scheme)
         for group, width, scheme in GROUPS
     }
 
@@ -39,6 +40,7 @@ def portraits(browser: Browser, address: str) -> dict[str, list[Portrait]]:
 def _taken(
     browser: Browser,
     address: str,
+    stock_pages: list[str],
     width: int,
     group: str = "",
     scheme: str = "light",
@@ -47,7 +49,7 @@ def _taken(
     context = _context(browser, address, width, True)
     visit = Visit(context.new_page(), True)
     visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    taken = take_all(visit, group, text=text)
+    taken = take_all(visit, stock_pages, group, text=text)
     context.close()
     return taken
 
@@ -118,14 +120,18 @@ def test_every_sheet_of_drawings_and_every_guide_is_light(
             assert found["shift"] < SHIFT, address
 
 
-def test_everything_fits_a_narrow_phone(browser: Browser, address: str) -> None:
-    taken = _taken(browser, address, 320)
+def test_everything_fits_a_narrow_phone(
+    browser: Browser, address: str, stock_pages: list[str]
+) -> None:
+    taken = _taken(browser, address, stock_pages, 320)
 
     assert {p.name: p.cut for p in taken if p.sideways or p.cut} == {}
 
 
-def test_everything_fits_with_letters_twice_as_large(browser: Browser, address: str) -> None:
-    taken = _taken(browser, address, 1280, text="200%")
+def test_everything_fits_with_letters_twice_as_large(
+    browser: Browser, address: str, stock_pages: list[str]
+) -> None:
+    taken = _taken(browser, address, stock_pages, 1280, text="200%")
 
     assert {p.name: p.cut for p in taken if p.sideways or p.cut} == {}
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from shop.checks import verify
 from shop.pages.front import checkout
 from tests.conftest import database_of, make_app
-from tests.pages.at_desk import BALL, change_product, deliver, keep_all_but, shelf
+from tests.pages.at_desk import BALL, Statements, change_product, deliver, keep_all_but, shelf
 from tests.pages.conftest import hidden_fields
 from tests.pages.ordering import EMAIL, Customer, rows
 
@@ -262,3 +262,30 @@ def test_where_people_pay_online_nothing_is_reserved_unless_the_clinic_says_so(
 
     assert refused.status_code == 400
     assert state(app) == []
+
+
+def test_a_guest_checkout_takes_few_statements(
+    app: Flask, customer: Customer, statements: Statements
+) -> None:
+    """From the product's button to the order's page, as a browser asks for them."""
+    page = customer.client.get(f"/shop/{SOFT}").text
+    fields = hidden_fields(page)
+
+    with statements() as adding:
+        customer.client.post("/basket/add", data={**fields, "units": "1"})
+    with statements() as choosing:
+        way = customer.ways()[0]
+    fields = hidden_fields(customer.client.get("/checkout").text)
+    with statements() as paying:
+        to_pay = customer.client.post("/checkout/pay", data={**fields, "way": way}).location
+    reference = to_pay.rpartition("/")[2]
+    next(iter(app.extensions["shop"].values())).gateway.pay(reference)
+    with statements() as returning:
+        customer.client.get(f"/checkout/return?session={reference}")
+
+    ours = [
+        statement
+        for statement in (*adding, *choosing, *paying, *returning)
+        if "shop_demo_page" not in statement  # which stands for Stripe
+    ]
+    assert len(ours) <= 76

@@ -35,7 +35,7 @@ MUTANTS = tuple(
         ],
         "spots": [
             ("untried |= Spot.CANT_REACH in said", "untried = Spot.CANT_REACH in said"),
-            ("nowhere.append(said == {Spot.NOWHERE})", "nowhere.append(Spot.NOWHERE in said)"),
+            ("nowhere.append(Spot.NOWHERE in said)", "nowhere.append(said == {Spot.NOWHERE})"),
             ("nowhere=all(nowhere)", "nowhere=any(nowhere)"),
             ("if not sources and not nowhere[-1]:", "if not sources:"),
             ("for source in sources if not source.never_press}", "for source in sources}"),
@@ -107,7 +107,7 @@ MUTANTS = tuple(
             ("if limits.used_to_it:", "if True:"),
             (".felt_firmness or Firmness.SOFT) + 1", ".felt_firmness or Firmness.SOFT) + 2"),
             ("if not best.candidate.here:", "if best.candidate.here:"),
-            ("if len(chosen) < MOST_OTHERS and", "if len(chosen) <= MOST_OTHERS and"),
+            ("if len(chosen) < MOST_OTHERS:", "if len(chosen) <= MOST_OTHERS:"),
             ("-len(covered),", "0,"),
             ("abs(firmness - limits.target),", "0,"),
             ("guides.index(served[0]),", "0,"),
@@ -163,7 +163,6 @@ MUTANTS = tuple(
              "discomfort_limit=limits.discomfort_limit + 1"),
             ("calm=library.calm if limits.band is Band.HIGH else None", "calm=None"),
             ("best = ranked[0] if ranked else None", "best = ranked[-1] if ranked else None"),
-            ("ranked[1:], limits)", "ranked, limits)"),
         ],
     }.items()
     for line, slip in slips

@@ -207,6 +207,7 @@ def test_the_commands_back_up_check_and_tick(app: Flask, tmp_path: Path) -> None
         "ok   holds",
         "ok   alerts",
         "ok   reservations",
+        "ok   reminders",
         "ok   mail",
         "ok   presses",
         "ok   limits",

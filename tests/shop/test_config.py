@@ -6,6 +6,7 @@ import pytest
 
 from shop.config import Settings, from_environment
 from shop.errors import NotReady
+from shop.postage import Band
 
 KEY = "k" * 32
 
@@ -155,6 +156,29 @@ def test_a_colour_that_is_hard_to_read_stops_the_start_with_a_way_out() -> None:
 def test_what_is_no_colour_at_all_is_refused() -> None:
     with pytest.raises(NotReady, match="SHOP_BRAND_COLOUR is six digits"):
         Settings.read({"SHOP_BRAND_COLOUR": "red;}body{display:none"})
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"SHOP_POSTAGE_SMALL": "3,50"}, "SHOP_POSTAGE_SMALL must be an amount in pounds"),
+        ({"SHOP_POSTAGE_MEDIUM": "-1"}, "SHOP_POSTAGE_MEDIUM must be an amount in pounds"),
+        ({"SHOP_REFUND_LIMIT": "a lot"}, "SHOP_REFUND_LIMIT must be an amount in pounds"),
+        ({"SHOP_RESERVE": "maybe"}, "SHOP_RESERVE is yes, or not set"),
+    ],
+)
+def test_what_orders_can_not_work_with_is_refused(settings: dict[str, str], sentence: str) -> None:
+    with pytest.raises(NotReady, match=sentence):
+        Settings.read({"DATABASE_URL": "sqlite://", **settings})
+
+
+def test_postage_and_limits_are_read_to_the_penny() -> None:
+    settings = Settings.read(
+        {"DATABASE_URL": "sqlite://", "SHOP_POSTAGE_SMALL": "3.50", "SHOP_REFUND_LIMIT": "20"}
+    )
+
+    assert settings.postage == {Band.SMALL: 350}
+    assert settings.refund_limit_pence == 2000
 
 
 # Mail

@@ -1,6 +1,5 @@
 """A customer's basket: put in from a product, a guide or the advice, changed without a script."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -46,6 +45,18 @@ class Line:
     @property
     def total_pence(self) -> int:
         return self.units * self.product.price_pence
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A basket as it is shown, and the ways to have it."""
+
+    lines: tuple[Line, ...]
+    offered: ways.Offered
+
+    @property
+    def goods_pence(self) -> int:
+        return sum(line.total_pence for line in self.lines)
 
 
 @pages.context_processor
@@ -108,11 +119,12 @@ _MOST = f"You can order up to {MOST_UNITS} of one product here. Call us if you n
 _GONE = "That product is no longer in your basket."
 
 
-def lines_of(work: Session, inside: Mapping[str, int]) -> list[Line]:
+def look(work: Session, token: str | None) -> Shown:
     """What is in the basket, at today's prices, with what each clinic has of it."""
+    inside = baskets.to_buy(work, token) if token else {}
     goods, clinics = products.by_sku(work, inside), sites.listed(work)
     free = stock.free(work, inside, at=clock.now())
-    return [
+    lines = [
         Line(
             goods[sku],
             units,
@@ -121,20 +133,21 @@ def lines_of(work: Session, inside: Mapping[str, int]) -> list[Line]:
         )
         for sku, units in inside.items()
     ]
+    prices = here().settings.postage
+    offered = ways.offered(work, inside, prices, goods=goods, free=free, clinics=clinics)
+    return Shown(tuple(lines), offered)
 
 
 def _draw(form: Form | None = None, *, left: bool = False) -> str:
     token = basket_cookie.token()
     with reading() as work:
-        inside = baskets.to_buy(work, token) if token else {}
-        lines = lines_of(work, inside)
-        offered = ways.offered(work, inside, here().settings.postage, at=clock.now())
+        shown = look(work, token)
     return render_template(
         "shop/front/basket.html",
         form=form or Form(formdata=None),
-        lines=lines,
-        total_pence=sum(line.total_pence for line in lines),
-        offered=offered,
+        lines=shown.lines,
+        total_pence=shown.goods_pence,
+        offered=shown.offered,
         left=left,
     )
 

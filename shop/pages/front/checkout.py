@@ -1,22 +1,22 @@
 """The last page of ours: how to have it, and Pay. Then the payment page, and the way back."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import baskets, buyers, checkout, clock, orders, payment_sessions, reservations, ways
+from shop import baskets, buyers, checkout, clock, orders, payment_sessions, reservations
 from shop.db import reading, retried, transaction
 from shop.drafts import Channel, Draft, Fulfilment
 from shop.errors import NotFound, OutOfStock, Refusal, Unreadable
-from shop.gateways import GatewayAway, PageSeen, PageState
+from shop.gateways import GatewayAway, PageSeen, PageState, stripe
 from shop.order_states import UNPAID, OrderState
 from shop.orders import Order
 from shop.pages import pages
 from shop.pages.front import basket_cookie
-from shop.pages.front.basket import lines_of
+from shop.pages.front.basket import Shown, look
 from shop.pages.front.checkout_form import CheckoutForm, value
 from shop.pages.front.visitor import address_of, link_to, slow_down
 from shop.pages.payment_desk import payment_desk
@@ -43,8 +43,7 @@ def checkout_pay() -> ResponseReturnValue:
     form, token = CheckoutForm(), basket_cookie.token()
     with reading() as work:
         before = orders.pressed(work, form.press.data or "")
-        inside = baskets.to_buy(work, token) if token else {}
-        offered = _offer(work, form, inside)
+        seen = _look(work, form, token)
     try:
         good = form.sent()
         if before is not None and _is_done(before):
@@ -52,10 +51,10 @@ def checkout_pay() -> ResponseReturnValue:
         if not good:
             return _draw(form, 400)
         slow_down("pay", most=MOST_PRESSES, window=_HOUR)
-        way = _chosen(form, offered, inside)
+        way = _chosen(form, seen)
         if form.reserve.data or here().gateway is None:
             return _reserve(form, str(token), way)
-        return _lead_to(_pay(form, str(token), way))
+        return _lead_to(_pay(form, str(token), way, again=before is not None))
     except OutOfStock as gone:
         form.refuse(form.way, _CHANGED)
         return _draw(form, gone.status)
@@ -103,42 +102,35 @@ def checkout_cancelled() -> ResponseReturnValue:
 def _draw(
     form: CheckoutForm, status: int = 200, *, same_press: bool = False
 ) -> ResponseReturnValue:
-    token = basket_cookie.token()
     with reading() as work:
-        inside = baskets.to_buy(work, token) if token else {}
-        lines = lines_of(work, inside)
-        offered = _offer(work, form, inside)
-    if not lines or (status == 200 and not offered.ways):
+        seen = _look(work, form, basket_cookie.token())
+    if not seen.lines or (status == 200 and not seen.offered.ways):
         return redirect(url_for(".basket"), 303)
     if not same_press:
         form.renew()
-    goods = sum(each.total_pence for each in lines)
+    offered, gateway = seen.offered, here().gateway
     page = render_template(
         "shop/front/checkout.html",
         form=form,
-        lines=lines,
-        goods_pence=goods,
+        lines=seen.lines,
         offered=offered,
-        hints=form.hints(offered.ways, goods),
-        online=here().gateway is not None,
+        hints=form.hints(offered.ways, seen.goods_pence),
+        online=gateway is not None,
+        at_stripe=gateway is not None and gateway.name == stripe.NAME,
         reserves=_reserves(offered),
         days=reservations.DAYS,
     )
     return page, status
 
 
-def _offer(work: Session, form: CheckoutForm, inside: Mapping[str, int]) -> Offered:
-    """What can be chosen for this basket, into the form."""
-    offered = ways.offered(work, inside, here().settings.postage, at=clock.now())
+def _look(work: Session, form: CheckoutForm, token: str | None) -> Shown:
+    """The basket and what can be chosen for it, which the form now offers."""
+    seen = look(work, token)
     if here().gateway is None:
-        collect = tuple(w for w in offered.ways if w.fulfilment == Fulfilment.COLLECT)
-        offered = Offered(collect, offered.short_at, offered.too_large, offered.smaller)
-    form.offer(offered.ways, _goods_pence(work, inside))
-    return offered
-
-
-def _goods_pence(work: Session, inside: Mapping[str, int]) -> int:
-    return sum(each.total_pence for each in lines_of(work, inside))
+        ways = tuple(w for w in seen.offered.ways if w.fulfilment == Fulfilment.COLLECT)
+        seen = replace(seen, offered=replace(seen.offered, ways=ways))
+    form.offer(seen.offered.ways, seen.goods_pence)
+    return seen
 
 
 def _reserves(offered: Offered) -> bool:
@@ -146,11 +138,9 @@ def _reserves(offered: Offered) -> bool:
     return allowed and any(way.fulfilment == Fulfilment.COLLECT for way in offered.ways)
 
 
-def _chosen(form: CheckoutForm, offered: Offered, inside: Mapping[str, int]) -> Way:
-    with reading() as work:
-        goods = _goods_pence(work, inside)
-    for way in offered.ways:
-        if value(way, goods) == form.way.data:
+def _chosen(form: CheckoutForm, seen: Shown) -> Way:
+    for way in seen.offered.ways:
+        if value(way, seen.goods_pence) == form.way.data:
             return way
     raise Unreadable(_CHANGED)
 
@@ -173,13 +163,12 @@ def _draft(work: Session, token: str, way: Way, chosen: str) -> Draft:
     return draft
 
 
-def _pay(form: CheckoutForm, token: str, way: Way) -> PageSeen:
+def _pay(form: CheckoutForm, token: str, way: Way, *, again: bool) -> PageSeen:
     """End what this basket had open, then keep its units anew and open their payment page."""
     desk = payment_desk()
     with reading() as work:
         before = baskets.order_of(work, token)
-        again = orders.pressed(work, form.press.data)
-    if before is not None and again is None and before.state in UNPAID:
+    if before is not None and not again and before.state == OrderState.PLACED:
         checkout.give_up(desk, before.id, by="customer")
     return checkout.open_page(desk, _begin(form, token, way))
 
@@ -198,7 +187,7 @@ def _begin(form: CheckoutForm, token: str, way: Way) -> int:
             cancel_url=address_of(".checkout_cancelled"),
         )
         buyers.open_(work, order.id)
-        baskets.pays_for(work, token, order.id, at=clock.now())
+        baskets.pays_for(work, token, order.id)
     return session
 
 
@@ -222,7 +211,7 @@ def _reserve(form: CheckoutForm, token: str, way: Way) -> ResponseReturnValue:
     if form.errors or form.email.errors:
         return _draw(form, 400)
     with reading() as work:
-        allowed = _reserves(_offer(work, form, baskets.to_buy(work, token)))
+        allowed = _reserves(_look(work, form, token).offered)
     if not allowed or way.fulfilment != Fulfilment.COLLECT:
         raise Unreadable("That can't be paid at the desk. Choose a clinic to collect it from.")
     with transaction() as work:

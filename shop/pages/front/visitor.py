@@ -29,7 +29,7 @@ def address_of(screen: str) -> str:
 
 def link_to(work: Session, order: Order) -> str:
     """The address of an order's page for who has just ordered: the same one in this browser."""
-    key, remembered = str(order.id), dict(session.get(_LINKS, {}))
+    key, remembered = f"{here().name}:{order.id}", dict(session.get(_LINKS, {}))
     if key not in remembered:
         remembered[key] = order_links.mint(work, order.id, at=clock.now())
         session[_LINKS] = dict([*remembered.items()][-_MOST_REMEMBERED:])

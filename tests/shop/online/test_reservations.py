@@ -109,7 +109,7 @@ def test_what_a_basket_has_paid_for_is_out_of_it_and_what_was_added_since_stays(
     order, page = shop.paid({BALL: 2})
     with shop.database.transaction() as work:
         baskets.add(work, device, BALL, 3, at=at)
-        baskets.pays_for(work, device, order.id, at=at)
+        baskets.pays_for(work, device, order.id)
         assert baskets.to_buy(work, device) == {BALL: 3}
 
     shop.settle(page)
