@@ -8,8 +8,8 @@ from typing import Any
 from click import UsageError, get_current_context
 from flask import Flask, url_for
 
-from shop import Shop
-from shop.config import Settings, check_before_serving, from_environment
+from shop import Shop, safe_start
+from shop.config import from_environment
 from shop.errors import NotReady
 from shop.pages.staff.sign_in import current_staff, open_door
 
@@ -35,19 +35,28 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     if get_current_context(silent=True):
         app.wsgi_app = checked(app)  # type: ignore[method-assign]
     else:
-        check_before_serving(Settings.read(app.config), app.config)
+        check(app)
     return app
 
 
 def checked(app: Flask) -> Any:
     """The app, refusing to serve what is unsafe. A `flask shop` command never comes here."""
     serve = app.wsgi_app
+    good: list[bool] = []
 
     def serve_checked(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        check_before_serving(Settings.read(app.config), app.config)
+        if not good:
+            check(app)
+            good.append(True)
         return serve(environ, start_response)
 
     return serve_checked
+
+
+def check(app: Flask) -> None:
+    """Refuse to serve with settings that are unsafe. Raises NotReady with what to set."""
+    for shop in app.extensions["shop"].values():
+        safe_start.check(shop.settings, app.config, shop.database)
 
 
 def harden(app: Flask) -> None:

@@ -67,6 +67,8 @@ def demo_settings() -> dict[str, str]:
         "SHOP_NAME": "Riverside Physio",
         "SHOP_PHONE": "01632 960100",
         "SHOP_OPENING_HOURS": "Monday to Friday, 8am to 6pm",
+        "SHOP_POSTAGE_SMALL": "3.50",
+        "SHOP_POSTAGE_MEDIUM": "5.95",
         **os.environ,
         "SHOP_ENV": "development",
         "SECRET_KEY": key.read_text(),

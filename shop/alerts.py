@@ -120,6 +120,7 @@ def digest(work: Session, site_id: str, day: date, *, at: datetime) -> bool:
         work,
         f"stock:{site_id}:{day.isoformat()}",
         to=f"site:{site_id}",
+        site=site_id,
         subject=f"Stock at {site.name}: {len(lines)} to look at",
         body="\n".join(lines),
         at=at,

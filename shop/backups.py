@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import URL, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from shop import checks, migrations, triggers
+from shop import checks, migrations, private_file, triggers
 from shop.checks import Check
 from shop.db import Database
 from shop.errors import Refusal
@@ -38,6 +38,7 @@ def backup(database: Database, file: Path) -> None:
         if _kind(database) == "sqlite":
             _copy_sqlite(Path(str(database.engine.url.database)), part)
         else:
+            private_file.make(part)
             _pg("pg_dump", database.engine.url, "--format=custom", "--table=shop_*",
                 f"--file={part}")  # fmt: skip
         _sync(part)
@@ -86,6 +87,7 @@ def _check_magic(database: Database, file: Path) -> None:
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
+    private_file.make(target)
     try:
         with closing(sqlite3.connect(source)) as from_, closing(sqlite3.connect(target)) as to:
             from_.backup(to)  # in one go, so that it is one moment; writers do not wait

@@ -1,4 +1,8 @@
-"""A basket belongs to one device at one site, and waits there while the phone rings."""
+"""A basket belongs to one device, and waits there while the phone rings. It keeps no stock.
+
+At the desk it becomes a sale at once. A customer's becomes an order on Pay, and what was paid of
+it is out of it from that moment on, whoever heard of the payment first.
+"""
 
 import hashlib
 import secrets
@@ -11,17 +15,21 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.db import Base, BigId, UTCTime, whole
 from shop.errors import Unreadable
-from shop.orders import MOST_LINES, MOST_UNITS_A_LINE
+from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE, lines_of
+from shop.order_states import UNPAID
+from shop.orders import Order
 
 
 class Basket(Base):
-    """`device` is the hash of a token that only the device's own cookie holds."""
+    """`device` is the hash of a token that only the device's own cookie holds. `order_id` is the
+    order that its last press of Pay made, so that one basket never keeps the units of two."""
 
     __tablename__ = "shop_basket"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     device: Mapped[str] = mapped_column(unique=True)
     started_at: Mapped[datetime] = mapped_column(UTCTime)
+    order_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shop_order.id"))
 
 
 class BasketLine(Base):
@@ -70,17 +78,59 @@ def _change(
     units = wanted(inside.get(sku, 0))
     if not 0 <= units <= MOST_UNITS_A_LINE:
         raise Unreadable(f"Sell 1 to {MOST_UNITS_A_LINE} of one product at a time.")
-    line = (BasketLine.basket_id == basket_id, BasketLine.sku == sku)
-    if units == 0:
-        work.execute(delete(BasketLine).where(*line))
-    elif sku in inside:
-        work.execute(update(BasketLine).where(*line).values(units=units))
+    if units == 0 or sku in inside:
+        _write(work, basket_id, sku, units)
     elif len(inside) >= MOST_LINES:
         raise Unreadable(f"One sale has at most {MOST_LINES} different products.")
     else:
         values = {"basket_id": basket_id, "sku": sku, "units": units, "added_at": at}
         work.execute(insert(BasketLine).values(**values))
     return units
+
+
+def _write(work: Session, basket_id: int, sku: str, units: int) -> None:
+    """Make a line that is there this many, none taking it out."""
+    its = (BasketLine.basket_id == basket_id, BasketLine.sku == sku)
+    if units:
+        work.execute(update(BasketLine).where(*its).values(units=units))
+    else:
+        work.execute(delete(BasketLine).where(*its))
+
+
+def pays_for(work: Session, device: str, order_id: int) -> None:
+    """Pay was pressed on this basket, and made this order."""
+    mine = update(Basket).where(Basket.device == _hash(device))
+    work.execute(mine.values(order_id=order_id))
+
+
+def order_of(work: Session, device: str) -> Order | None:
+    """The order that this basket's last press of Pay made, if there was one."""
+    its = select(Order).join(Basket, Basket.order_id == Order.id)
+    return work.scalars(its.where(Basket.device == _hash(device))).one_or_none()
+
+
+def to_buy(work: Session, device: str) -> dict[str, int]:
+    """What is still to be bought: its contents without what its order has paid for."""
+    inside, order = contents(work, device), order_of(work, device)
+    if order is None or order.state in UNPAID:
+        return inside
+    for line in lines_of(work, [order.id]):
+        inside[line.sku] = inside.get(line.sku, 0) - line.units
+    return {sku: units for sku, units in inside.items() if units > 0}
+
+
+def tidy(work: Session, device: str, *, at: datetime) -> None:
+    """Take out what was paid for. Harmless again, and where nothing was."""
+    order = order_of(work, device)
+    if order is None or order.state in UNPAID:
+        return
+    basket_id = _locked(work, device, at)
+    if order_of(work, device) is not order:
+        return  # somebody else has tidied it, and may have pressed Pay again
+    left = to_buy(work, device)
+    for sku in contents(work, device):
+        _write(work, basket_id, sku, left.get(sku, 0))
+    work.execute(update(Basket).where(Basket.id == basket_id).values(order_id=None))
 
 
 def take(work: Session, device: str) -> dict[str, int]:

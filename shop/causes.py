@@ -12,7 +12,7 @@ from shop.counts import Count, CountLine
 from shop.db import table_of
 from shop.deliveries import Delivery, DeliveryLine
 from shop.ledger import StockMove
-from shop.orders import OrderLine
+from shop.order_lines import OrderLine
 from shop.receipts import Receipt
 from shop.transfers import Transfer, TransferLine
 

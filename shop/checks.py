@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 from shop import seals, triggers
 from shop.db import Database
 from shop.migrations import VERSION_TABLE, head
-from shop.questions import QUESTIONS
+from shop.money_questions import MONEY_QUESTIONS
+from shop.questions import STOCK_QUESTIONS
 
 Rows = Sequence[str]
+QUESTIONS = {**STOCK_QUESTIONS, **MONEY_QUESTIONS}
 HISTORY = "I7 history can't be changed, and is as it was sealed"
 
 
@@ -58,7 +60,9 @@ def ready(database: Database) -> bool:
 def verify(database: Database) -> list[Check]:
     """Ask every question. Looks only; safe while the shop sells."""
     with database.reading() as work:
-        found = [Check(name, _ask(work, sql)) for name, sql in QUESTIONS.items()]
+        found = [
+            Check(name, _ask(work, sql)) for name, sql in {**QUESTIONS, **MONEY_QUESTIONS}.items()
+        ]
         return [*found, Check(HISTORY, [*triggers.missing(work), *seals.broken(work)])]
 
 

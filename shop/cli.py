@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,12 +14,14 @@ from sqlalchemy.exc import DBAPIError
 
 from catalog import library, proofs
 from catalog.entries import ContentError
-from shop import accounts, backups, checks, clock, demo, migrations, sites
+from shop import accounts, backups, checks, clock, demo, migrations, reconcile, sites
 from shop import tick as tick_
 from shop.checks import Check
 from shop.db import reading, transaction
 from shop.errors import NotReady, Refusal
 from shop.file_commands import export, import_products
+from shop.pages.payment_desk import payment_desk
+from shop.pages.postman import postman
 from shop.pages.text import clean, line
 from shop.staff import ANYWHERE, Role
 from shop.state import here
@@ -75,13 +78,33 @@ def verify(as_json: bool) -> None:
 
 @shop_cli.command()
 def tick() -> None:
-    """Do what is due: holds that are over, digests, seals. For cron, every minute or so."""
+    """Do what is due: holds that are over, digests, mail, seals. For cron, every minute or so."""
     need_tables()
     shop = here()
-    done = tick_.run(shop.database, shop.settings.zone, clock.now)
+    done = tick_.run(shop.database, shop.settings.zone, clock.now, shop.gateway, postman())
     for each in done:
         click.echo(f"{'ok  ' if each.ok else 'FAIL'} {each.job}: {each.said}")
     sys.exit(0 if all(each.ok for each in done) else 1)
+
+
+@shop_cli.command("reconcile")
+@click.option("--days", type=click.IntRange(1, 365), default=30, show_default=True)
+def reconcile_(days: int) -> None:
+    """Compare our payments with the payment service's, and make good what one of them missed."""
+    need_tables()
+    try:
+        found = reconcile.run(payment_desk(), clock.now() - timedelta(days=days))
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    for what, times in sorted(found.mended.items()):
+        click.echo(f"mended  {what}: {times}")
+    for sentence in found.unknown:
+        click.echo(f"LOOK AT {sentence}")
+    if found.away:
+        click.echo(f"The payment service was away {found.away} times. Run this again.", err=True)
+    if found.clean:
+        click.echo("Nothing to mend.")
+    sys.exit(1 if found.unknown or found.away else 0)
 
 
 @shop_cli.command()

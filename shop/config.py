@@ -1,6 +1,7 @@
 """Every setting, its default, and the values it refuses. Read once, when the shop is mounted."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -11,10 +12,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from shop import colour
+from shop import colour, mail_server
 from shop.errors import NotReady
+from shop.mail_server import MailServer
+from shop.postage import Band
 
-SHORTEST_KEY = 32  # bytes
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+|http://127\.0\.0\.1:\d+")
+
+_POUNDS = re.compile(r"\d{1,3}(\.\d{2})?", re.ASCII)
 
 
 class Env(StrEnum):
@@ -52,6 +57,32 @@ class Settings:
     content_folders: str = _setting("", "more folders of clinical content, separated by ':'")
     article_author: str = _setting("", "the article's author, once they have given permission")
     csp: str = _setting("", "a Content-Security-Policy to send in place of our own")
+    postage_small: str = _setting(
+        "", "pounds that a small parcel costs by post, for example 3.50; empty: none is posted"
+    )
+    postage_medium: str = _setting(
+        "", "pounds that a medium parcel costs by post; empty: none is posted"
+    )
+    refund_limit: str = _setting(
+        "50.00", "pounds that reception may give back at once; a manager may give back more"
+    )
+    reserve: str = _setting(
+        "", "yes: customers may reserve and pay at the desk also where they can pay online"
+    )
+    smtp_host: str = _setting("", "the server that takes our mail; empty: mail waits, unsent")
+    smtp_port: str = _setting("", "its port; empty: 587, or 465 with tls and 25 with off")
+    smtp_user: str = _setting("", "the name by which we sign in there; empty: we don't")
+    smtp_password: str = field(
+        default="", repr=False, metadata={"help": "the password that goes with it"}
+    )
+    smtp_tls: str = _setting(
+        "starttls", "starttls, tls from the first byte, or off for a server on the same machine"
+    )
+    mail_from: str = _setting("", "the address that mail comes from; it can be answered")
+    payment_page: str = _setting(
+        "https://checkout.stripe.com",
+        "where Stripe shows its page: your own domain, if you pay for one",
+    )
 
     def __post_init__(self) -> None:
         if self.env not in tuple(Env):
@@ -66,14 +97,42 @@ class Settings:
             raise NotReady(f"SHOP_BRAND_COLOUR {problem}")
         if {"\n", "\r"} & {*self.csp}:
             raise NotReady("SHOP_CSP must be one line: it is sent as a header.")
+        for name in ("postage_small", "postage_medium", "refund_limit"):
+            if not _POUNDS.fullmatch(getattr(self, name) or "0"):
+                raise NotReady(f"SHOP_{name.upper()} must be an amount in pounds, such as 3.50.")
+        if self.reserve not in ("", "yes"):
+            raise NotReady("SHOP_RESERVE is yes, or not set.")
+        _ = self.mail_server
+        if not _ORIGIN.fullmatch(self.payment_page):
+            raise NotReady(
+                "SHOP_PAYMENT_PAGE must be an address such as https://pay.clinic.example."
+            )
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
     @property
+    def mail_server(self) -> MailServer | None:
+        """Where mail goes out, None where it waits. Raises NotReady for what can't be right."""
+        return mail_server.read(
+            host=self.smtp_host, port=self.smtp_port, user=self.smtp_user,
+            password=self.smtp_password, tls=self.smtp_tls, from_=self.mail_from,
+        )  # fmt: skip
+
+    @property
     def development(self) -> bool:
         return self.env == Env.DEVELOPMENT
+
+    @property
+    def postage(self) -> Mapping[Band, int]:
+        """Pence by band, of the bands that are posted."""
+        said = {Band.SMALL: self.postage_small, Band.MEDIUM: self.postage_medium}
+        return {band: _pence(pounds) for band, pounds in said.items() if pounds}
+
+    @property
+    def refund_limit_pence(self) -> int:
+        return _pence(self.refund_limit or "0")
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -109,21 +168,14 @@ class Settings:
         return cls(**{name: str(value) for name, value in set_.items() if value is not None})
 
 
+def _pence(pounds: str) -> int:
+    whole, _, rest = pounds.partition(".")
+    return int(whole) * 100 + int(rest or 0)
+
+
 def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """The stand-alone app's config: the same names, read from the environment."""
     names = {f"SHOP_{field_.name.upper()}" for field_ in fields(Settings)}
     names |= {"SECRET_KEY", "DATABASE_URL", "PUBLIC_BASE_URL", "TRUSTED_HOSTS"}
+    names |= {"STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE"}
     return {name: environ[name] for name in sorted(names & environ.keys())}
-
-
-def check_before_serving(settings: Settings, config: Mapping[str, Any]) -> None:
-    """Refuse to serve the public with what is unsafe. Commands do not come through here."""
-    if settings.development:
-        return
-    key = config.get("SECRET_KEY") or ""
-    if len(key) < SHORTEST_KEY:
-        raise NotReady(f"SECRET_KEY must be set, {SHORTEST_KEY} characters or longer, to serve.")
-    if config.get("DEBUG"):
-        raise NotReady("DEBUG is on: anyone could run code. Switch it off to serve in production.")
-    if not config.get("TRUSTED_HOSTS"):
-        raise NotReady("TRUSTED_HOSTS must name the hosts this shop answers to.")

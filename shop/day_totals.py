@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.db import Base, table_of, whole
-from shop.orders import OrderLine, PlacedOrder
+from shop.order_lines import OrderLine
+from shop.orders import PlacedOrder
 
 
 class DayTotal(Base):

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from flask import current_app
@@ -38,7 +38,7 @@ from sqlalchemy.schema import CheckConstraint
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ColumnElement
 
-from shop import failpoints
+from shop import failpoints, network, private_file
 from shop.errors import NotReady
 from shop.state import here
 
@@ -46,6 +46,7 @@ log = logging.getLogger("shop")
 BUSY_SECONDS = 30  # how long a second writer of an SQLite file waits for the first
 TRIES = 5
 WRITES = {"shop_writes": True}
+_session = partial(Session, autoflush=False, expire_on_commit=False)
 
 
 class Base(DeclarativeBase):
@@ -128,7 +129,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Look, and change nothing."""
-        with Session(self._reads, autoflush=False, expire_on_commit=False) as work:
+        with network.held_up(), _session(self._reads) as work:
             yield work
 
     @contextmanager
@@ -138,7 +139,7 @@ class Database:
         Commits on the way out, rolls back on any error. Signals that `announce` collected are
         sent after the commit; a listener that breaks is logged, because the act is saved.
         """
-        with Session(self._writes, autoflush=False, expire_on_commit=False) as work:
+        with network.held_up(), _session(self._writes) as work:
             yield work
             failpoints.reached("transaction.before_commit", work)
             work.commit()
@@ -209,11 +210,10 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
         try:
             return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
-        except ModuleNotFoundError as missing:
-            raise NotReady(
-                f"PostgreSQL needs {missing.name}: install sorespot[postgres]."
-            ) from missing
+        except ModuleNotFoundError as gone:
+            raise NotReady(f"PostgreSQL needs {gone.name}: install sorespot[postgres].") from gone
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "do_connect", private_file.before_sqlite)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from catalog.demo_range import RangeItem
-from catalog.tools import Kind
+from catalog.tools import Kind, Tool
 from shop import accounts, alerts, clock, deliveries, orders, payments, sites, stock, suppliers
 from shop.db import transaction
 from shop.deliveries import Item
@@ -62,16 +62,17 @@ class _Clinic:
     phone: str
     sales_a_day: int
     weekdays: frozenset[int]
+    hours: str
 
 
 # Numbers from the range that Ofcom keeps free for drama and fiction.
 _CLINICS = (
     _Clinic("cambridge", "Cambridge", "CAM", "12 Mill Lane, Cambridge CB2 1RX", "01632 960101",
-            4, frozenset(range(6))),
+            4, frozenset(range(6)), "Monday to Saturday, 8am to 6pm"),
     _Clinic("newmarket", "Newmarket", "NEW", "3 Heath Road, Newmarket CB8 8JQ", "01632 960102",
-            3, frozenset(range(5))),
+            3, frozenset(range(5)), "Monday to Friday, 8am to 6pm"),
     _Clinic("ely", "Ely", "ELY", "27 Fore Hill, Ely CB7 4AF", "01632 960103",
-            2, frozenset({0, 2, 4})),
+            2, frozenset({0, 2, 4}), "Monday, Wednesday and Friday, 8am to 6pm"),
 )  # fmt: skip
 
 
@@ -109,7 +110,7 @@ def _set_up(work: Session, shop: State) -> None:
             receipt_prefix=clinic.prefix,
             address=clinic.address,
             phone=clinic.phone,
-        )
+        ).hours = clinic.hours
     work.execute(insert(Product), [_row(item) for item in shop.library.demo_range])
     for login in LOGINS:
         accounts.add(
@@ -144,6 +145,19 @@ def _row(item: RangeItem) -> dict[str, object]:
         "length_mm": tool.length_mm,
         "surface": tool.surface,
         "powered": tool.powered,
+        **_packed(tool),
+    }
+
+
+def _packed(tool: Tool) -> dict[str, int]:
+    """As large as it is in a thin box, and as heavy as foam of that size."""
+    thick = (tool.diameter_mm or 100) + 10
+    length = (tool.length_mm or tool.diameter_mm or 200) + 10
+    return {
+        "packed_length_mm": length,
+        "packed_width_mm": thick,
+        "packed_height_mm": thick,
+        "packed_grams": max(80, length * thick * thick // 8_000),
     }
 
 

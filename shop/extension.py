@@ -14,10 +14,16 @@ from shop.cli import shop_cli
 from shop.config import Settings
 from shop.db import Database
 from shop.errors import NotReady, Unreadable
+from shop.gateways import Online
+from shop.gateways.demo import Demo
+from shop.gateways.stripe import StripeGateway
 from shop.pages import all_pages
 from shop.raster import Picture
 from shop.staff import CurrentStaff
 from shop.state import State, keep
+from shop.stripe_keys import StripeKeys
+
+WEBHOOK = "shop.pages.front.webhook.stripe_webhook"
 
 LONGEST_LOGO = 400  # pixels: sharp at twice the size that it is shown at
 MOST_LOGO = 4_000  # bytes
@@ -53,19 +59,32 @@ class Shop:
             content = library.load(*settings.folders)
         except ContentError as mistake:
             raise NotReady(f"The clinical content can't be used. {mistake}") from mistake
+        database = _database(settings)
         state = State(
             name=self._name,
             settings=settings,
             library=content,
             logo=_logo(settings.logo),
-            database=_database(settings),
+            database=database,
+            gateway=_online(settings, StripeKeys.read(app.config), database, url_prefix or ""),
             staff=self._staff,
             sign_in_url=self._sign_in_url,
         )
         keep(app, state)
+        if guard := app.extensions.get("csrf"):  # the host's own: Stripe has no token of its
+            guard.exempt(WEBHOOK)
         app.register_blueprint(all_pages(), name=self._name, url_prefix=url_prefix, **self._options)
         if "shop" not in app.cli.commands:
             app.cli.add_command(shop_cli)
+
+
+def _online(settings: Settings, keys: StripeKeys, database: Database, prefix: str) -> Online | None:
+    """How customers pay online: with Stripe where there are keys, and pretending in the demo."""
+    if keys:
+        return StripeGateway(keys)
+    if settings.development:
+        return Demo(database, lambda page: f"{prefix}/demo-pay/{page}", development=True)
+    return None
 
 
 def _logo(file: str) -> Picture | None:

@@ -13,21 +13,36 @@ from sqlalchemy.orm import Session
 
 POINTS = frozenset(
     {
+        "checkout.after_commit",
+        "checkout.after_reserve",
+        "checkout.after_save_session",
+        "checkout.after_stripe_create",
         "counter.after_payment",
         "delivery.after_moves",
         "hold.after_rows",
         "ledger.after_moves",
         "ledger.between_levels",
+        "mail.after_send",
+        "mail.after_take",
         "migrate.step",
+        "refund.after_intent",
+        "refund.after_restock",
+        "refund.after_save",
+        "refund.after_stripe",
         "seal.after_row",
         "stocktake.after_count",
         "stocktake.before_post",
+        "sweeper.after_expire_call",
         "sweeper.before_release",
         "transaction.after_commit",
         "transaction.before_commit",
         "transfer.after_dispatch",
         "transfer.after_partial",
         "transfer.before_receive_commit",
+        "webhook.after_apply",
+        "webhook.after_commit",
+        "webhook.after_event_insert",
+        "webhook.after_verify",
     }
 )
 

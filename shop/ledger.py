@@ -29,6 +29,10 @@ class MoveReason(StrEnum):
     OPENING = "opening"  # what was there when the books were opened
     DELIVERY = "delivery"
     SALE = "sale"
+    KEPT = "kept"  # paid for online, and put aside
+    HANDED_OVER = "handed-over"  # collected, or given to the post
+    UNCOLLECTED = "uncollected"  # put aside, and nobody came
+    BROUGHT_BACK = "brought-back"  # by its buyer, or refunded before it was handed over
     FOUND = "found"
     USED = "used"  # in the clinic
     LOST = "lost"  # or stolen
@@ -46,12 +50,22 @@ class MoveReason(StrEnum):
 
 
 _SHELF, _DEMO, _DAMAGED, _TRANSIT = Kind.SHELF, Kind.DEMO, Kind.DAMAGED, Kind.TRANSIT
+_KEPT = Kind.KEPT
 _COUNTED = (Kind.SHELF, Kind.KEPT)
 # Between which kinds of place each reason may move units.
 WAYS: Mapping[MoveReason, Sequence[tuple[str, str]]] = {
     MoveReason.OPENING: [(ADJUSTMENT, _SHELF)],
     MoveReason.DELIVERY: [(SUPPLIER, _SHELF)],
     MoveReason.SALE: [(_SHELF, CUSTOMER)],
+    MoveReason.KEPT: [(_SHELF, _KEPT)],
+    MoveReason.HANDED_OVER: [(_KEPT, CUSTOMER)],
+    MoveReason.UNCOLLECTED: [(_KEPT, _SHELF)],
+    MoveReason.BROUGHT_BACK: [
+        (CUSTOMER, _SHELF),
+        (CUSTOMER, _DAMAGED),
+        (_KEPT, _SHELF),
+        (_KEPT, _DAMAGED),
+    ],
     MoveReason.FOUND: [(ADJUSTMENT, _SHELF)],
     MoveReason.USED: [(_SHELF, ADJUSTMENT)],
     MoveReason.LOST: [(_SHELF, ADJUSTMENT), (_DEMO, ADJUSTMENT)],
@@ -70,6 +84,7 @@ WAYS: Mapping[MoveReason, Sequence[tuple[str, str]]] = {
 }
 
 
+_OF_AN_ORDER = "'sale', 'kept', 'handed-over', 'uncollected'"
 _ARRIVING = "'arrived', 'broken', 'lost-on-the-way', 'returned'"
 
 
@@ -85,7 +100,7 @@ class StockMove(Base):
         whole("units", 1, MOST_UNITS),
         CheckConstraint("from_place <> to_place", name="two_places"),
         CheckConstraint(
-            f"(reason = '{MoveReason.SALE}') = (order_line_id IS NOT NULL)",
+            f"(reason IN ({_OF_AN_ORDER})) = (order_line_id IS NOT NULL)",
             name="sale_has_its_line",
         ),
         CheckConstraint(
@@ -99,6 +114,10 @@ class StockMove(Base):
         CheckConstraint(
             f"(reason = '{MoveReason.COUNT}') = (count_line_id IS NOT NULL)",
             name="count_has_its_line",
+        ),
+        CheckConstraint(
+            f"(reason = '{MoveReason.BROUGHT_BACK}') = (return_line_id IS NOT NULL)",
+            name="brought_back_has_its_line",
         ),
         CheckConstraint(
             f"delivery_line_id IS NULL OR reason = '{MoveReason.DELIVERY}'",
@@ -129,6 +148,9 @@ class StockMove(Base):
     delivery_line_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("shop_delivery_line.id"), unique=True
     )
+    return_line_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("shop_return_line.id"), unique=True
+    )
     note: Mapped[str | None]
     by: Mapped[str]  # the staff member's name, as it was then
     at: Mapped[datetime] = mapped_column(UTCTime)
@@ -148,6 +170,7 @@ class Move:
     arrival_line_id: int | None = None
     count_line_id: int | None = None
     delivery_line_id: int | None = None
+    return_line_id: int | None = None
     note: str | None = None
     held: bool = False
 

@@ -4,17 +4,17 @@ Desk and web both go `new` -> `place` -> `settle`; `settle` is the only way to a
 Lines are frozen when the order is placed: a later price changes nothing here.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
-    UniqueConstraint,
     bindparam,
+    case,
     exists,
     insert,
     select,
@@ -22,30 +22,39 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from shop import holds, numbers, places, presses, products, stock
+from shop import holds, kept, numbers, order_steps, places, presses, products, stock
 from shop.db import Base, BigId, UTCTime, table_of, whole
-from shop.drafts import Channel, Draft, DraftLine
+from shop.drafts import Channel, Draft, DraftLine, Fulfilment
 from shop.errors import NotFound, Refusal, Unreadable
 from shop.money import BASIS, MOST_PENCE
+from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE, OrderLine
+from shop.order_states import UNPAID, OrderState
 
-MOST_UNITS_A_LINE = 99
-MOST_LINES = 20
-
-
-class OrderState(StrEnum):
-    PLACED = "placed"
-    SETTLED = "settled"
+LARGEST_NUMBER = 2_000_000_000
+STANDARD_BP = 2000  # the VAT in postage
+_STATES = ", ".join(f"'{state}'" for state in OrderState)
 
 
 class Order(Base):
-    """`press` is the hash of the form's one-time token: one press, one order."""
+    """`press` is the hash of the form's one-time token: one press, one order.
+
+    An order has a `settled_at` from the moment it is paid, whatever becomes of it then. `uid`
+    is what a payment page is told instead of its number: random, and in no other database.
+    """
 
     __tablename__ = "shop_order"
     __table_args__ = (
         whole("number", 1, 2_000_000_000),
         whole("total_pence", 1, MOST_PENCE),
-        CheckConstraint("state IN ('placed', 'settled')", name="state_known"),
-        CheckConstraint("(state = 'settled') = (settled_at IS NOT NULL)", name="settled_has_time"),
+        whole("postage_pence", 0, MOST_PENCE),
+        whole("postage_vat_bp", 0, BASIS),
+        whole("postage_vat_pence", 0, MOST_PENCE),
+        CheckConstraint(f"state IN ({_STATES})", name="state_known"),
+        CheckConstraint(
+            "(state IN ('placed', 'cancelled')) = (settled_at IS NULL)", name="settled_has_time"
+        ),
+        CheckConstraint("(channel = 'web') = (uid IS NOT NULL)", name="online_has_uid"),
+        CheckConstraint("fulfilment IN ('collect', 'post')", name="fulfilment_known"),
         CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_has_person"),
         Index("ix_shop_order_site_settled_at", "site", "settled_at"),
     )
@@ -61,40 +70,15 @@ class Order(Base):
     placed_at: Mapped[datetime] = mapped_column(UTCTime)
     settled_at: Mapped[datetime | None] = mapped_column(UTCTime)
     settled_by: Mapped[str | None]
+    uid: Mapped[str | None] = mapped_column(unique=True)
+    fulfilment: Mapped[str | None]
+    postage_pence: Mapped[int] = mapped_column(default=0, server_default="0")
+    postage_vat_bp: Mapped[int] = mapped_column(default=0, server_default="0")
+    postage_vat_pence: Mapped[int] = mapped_column(default=0, server_default="0")
 
     lines: Mapped[list["OrderLine"]] = relationship(
         order_by="OrderLine.position", viewonly=True, lazy="raise"
     )
-
-
-class OrderLine(Base):
-    """What was sold, under the name and at the price of that moment."""
-
-    __tablename__ = "shop_order_line"
-    __table_args__ = (
-        UniqueConstraint("order_id", "sku"),
-        UniqueConstraint("order_id", "position"),
-        whole("position", 1, MOST_LINES),
-        whole("units", 1, MOST_UNITS_A_LINE),
-        whole("unit_pence", 1, MOST_PENCE),
-        whole("vat_bp", 0, BASIS),
-        whole("vat_pence", 0, MOST_PENCE),
-        CheckConstraint("vat_pence <= units * unit_pence", name="vat_within_total"),
-    )
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    order_id: Mapped[int] = mapped_column(BigId, ForeignKey("shop_order.id"))
-    position: Mapped[int]
-    sku: Mapped[str] = mapped_column(ForeignKey("shop_product.sku"))
-    name: Mapped[str]
-    units: Mapped[int]
-    unit_pence: Mapped[int]
-    vat_bp: Mapped[int]
-    vat_pence: Mapped[int]
-
-    @property
-    def total_pence(self) -> int:
-        return self.units * self.unit_pence
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +90,8 @@ class PlacedOrder:
     site: str
     currency: str
     total_pence: int
+    uid: str | None = None
+    posts: bool = False
 
 
 def new_press() -> str:
@@ -121,6 +107,8 @@ def new(
     channel: Channel,
     currency: str,
     vat_registered: bool,
+    fulfilment: Fulfilment | None = None,
+    postage_pence: int = 0,
 ) -> Draft:
     """Price a basket of units by sku. Raises Unreadable for one that can't be an order."""
     if not basket:
@@ -133,6 +121,9 @@ def new(
         channel=channel,
         currency=currency,
         lines=tuple(_line_of(sku, units, known, vat_registered) for sku, units in basket.items()),
+        fulfilment=fulfilment,
+        postage_pence=postage_pence,
+        postage_vat_bp=STANDARD_BP if vat_registered and postage_pence else 0,
     )
     if draft.total_pence > MOST_PENCE:
         raise Unreadable("That is more than one sale can be. Split it.")
@@ -162,25 +153,28 @@ def place(
         "total_pence": draft.total_pence,
         "state": OrderState.PLACED,
         "placed_at": at,
+        "uid": (uid := secrets.token_hex(16) if draft.channel == Channel.WEB else None),
+        "fulfilment": draft.fulfilment,
+        "postage_pence": draft.postage_pence,
+        "postage_vat_bp": draft.postage_vat_bp,
+        "postage_vat_pence": draft.postage_vat_pence,
     }
     order_id: int = work.execute(_PLACE, values).scalar_one()
-    rows = [
-        {"order_id": order_id, "position": position, **asdict(line), "vat_pence": line.vat_pence}
-        for position, line in enumerate(draft.lines, 1)
-    ]
-    work.execute(_WRITE_LINES, rows)
+    work.execute(_WRITE_LINES, _rows(order_id, draft.lines))
     if hold_until is not None:
         units = {line.sku: line.units for line in draft.lines}
         shelf = places.shelf(draft.site)
         holds.make(work, shelf, units, order_number=number, until=hold_until, at=at)
-    return PlacedOrder(order_id, number, draft.site, draft.currency, draft.total_pence)
+    posts = draft.fulfilment == Fulfilment.POST
+    return PlacedOrder(order_id, number, draft.site, draft.currency, draft.total_pence, uid, posts)
 
 
 def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
     """Turn a placed order into a sale: its units leave the shelf. False if it was one already.
 
-    Safe to call many times, also at once: only one caller finds the order still placed.
-    Raises OutOfStock, and then nothing of the caller's transaction is kept.
+    At the desk they leave with their buyer; what was bought online is put aside. Safe to call
+    many times, also at once: only one caller finds the order unpaid. Raises OutOfStock, and
+    then nothing of the caller's transaction is kept.
     """
     claim = {"order": order.id, "settled_at": at, "settled_by": by}
     claimed = work.execute(_CLAIM, claim).one_or_none()
@@ -188,14 +182,22 @@ def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
         return False
     (holds_some,) = claimed
     held = holds.settle(work, order.number, at=at) if holds_some else {}
-    shelf = places.shelf(order.site)
-    lines = work.execute(_OUTGOING, {"order": order.id})
-    outgoing = [
-        stock.Outgoing(sku, units, line_id, held=held.get(sku) == shelf)
-        for sku, units, line_id in lines
-    ]
-    stock.sell(work, order.site, outgoing, by=by, at=at)
+    leaving = outgoing(work, order, held)
+    if order.uid is None:
+        stock.sell(work, order.site, leaving, by=by, at=at)
+    else:
+        kept.put_aside(work, order.site, leaving, by=by, at=at)
+        order_steps.record(work, order.id, OrderState.PAID, by=by, at=at)
     return True
+
+
+def outgoing(work: Session, order: PlacedOrder, held: Mapping[str, str]) -> list[stock.Outgoing]:
+    """An order's lines as they leave the shelf; `held` gives the place of what is kept for it."""
+    shelf = places.shelf(order.site)
+    return [
+        stock.Outgoing(sku, units, line_id, held=held.get(sku) == shelf)
+        for sku, units, line_id in work.execute(_OUTGOING, {"order": order.id})
+    ]
 
 
 def pressed(work: Session, press: str) -> Order | None:
@@ -210,10 +212,11 @@ def get(work: Session, order_id: int) -> Order:
     return order
 
 
-def lines_of(work: Session, order_ids: Sequence[int]) -> Sequence[OrderLine]:
-    """The frozen lines of these orders, in the order they were rung up."""
-    statement = select(OrderLine).where(OrderLine.order_id.in_(order_ids))
-    return work.scalars(statement.order_by(OrderLine.order_id, OrderLine.position)).all()
+def _rows(order_id: int, lines: Sequence[DraftLine]) -> list[dict[str, object]]:
+    return [
+        {"order_id": order_id, "position": position, **asdict(line), "vat_pence": line.vat_pence}
+        for position, line in enumerate(lines, 1)
+    ]
 
 
 def _line_of(
@@ -234,9 +237,9 @@ _PLACE = insert(_ORDER).returning(_ORDER.c.id)
 _WRITE_LINES = insert(_LINE)
 _CLAIM = (
     update(_ORDER)
-    .where(_ORDER.c.id == bindparam("order"), _ORDER.c.state == OrderState.PLACED)
+    .where(_ORDER.c.id == bindparam("order"), _ORDER.c.state.in_(UNPAID))
     .values(
-        state=OrderState.SETTLED,
+        state=case((_ORDER.c.uid.is_(None), OrderState.SETTLED), else_=OrderState.PAID),
         settled_at=bindparam("settled_at"),
         settled_by=bindparam("settled_by"),
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CheckConstraint, ForeignKey, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop import clock, day_totals, failpoints, orders, receipts, signals
+from shop import clock, day_totals, failpoints, online_orders, orders, receipts, signals
 from shop.db import Base, BigId, UTCTime, announce, table_of, whole
 from shop.errors import Refusal
 from shop.gateways import Captured
@@ -29,6 +29,7 @@ class Payment(Base):
     method: Mapped[str]
     amount_pence: Mapped[int]
     currency: Mapped[str]
+    reference: Mapped[str | None] = mapped_column(unique=True)  # the gateway's own name for it
     by: Mapped[str]
     at: Mapped[datetime] = mapped_column(UTCTime)
 
@@ -49,10 +50,43 @@ def settle(
     An order that was settled before keeps its first payment and receipt. Raises Refusal
     when the money is not this order's exact total, and OutOfStock; nothing is kept then.
     """
-    if (captured.amount_pence, captured.currency) != (order.total_pence, order.currency):
-        raise Refusal(f"Order {order.number} is for another amount. Nothing was settled.")
+    _require_exact(order, captured)
     if not orders.settle(work, order, by=by, at=at):
         return receipts.of_order(work, order.id).number
+    return _record(work, order, captured, zone=zone, by=by, at=at)
+
+
+def owe(
+    work: Session,
+    order: PlacedOrder,
+    captured: Captured,
+    *,
+    zone: ZoneInfo,
+    by: str,
+    at: datetime,
+) -> str:
+    """The money is there and the shelf is empty: it is a sale all the same, and it is owed."""
+    _require_exact(order, captured)
+    if not online_orders.owe(work, order, by=by, at=at):
+        return receipts.of_order(work, order.id).number
+    return _record(work, order, captured, zone=zone, by=by, at=at)
+
+
+def _require_exact(order: PlacedOrder, captured: Captured) -> None:
+    if (captured.amount_pence, captured.currency) != (order.total_pence, order.currency):
+        raise Refusal(f"Order {order.number} is for another amount. Nothing was settled.")
+
+
+def _record(
+    work: Session,
+    order: PlacedOrder,
+    captured: Captured,
+    *,
+    zone: ZoneInfo,
+    by: str,
+    at: datetime,
+) -> str:
+    """The payment, its day and its receipt, in this order: the receipt's number comes last."""
     work.execute(_RECORD, {"order_id": order.id, **asdict(captured), "by": by, "at": at})
     failpoints.reached("counter.after_payment", work)
     day_totals.add(work, order, clock.day_of(at, zone))

@@ -22,6 +22,10 @@ def shelf(site_id: str) -> str:
     return place(Kind.SHELF, site_id)
 
 
+def kept(site_id: str) -> str:
+    return place(Kind.KEPT, site_id)
+
+
 def transit(site_id: str) -> str:
     return place(Kind.TRANSIT, site_id)
 

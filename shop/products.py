@@ -13,7 +13,10 @@ from shop.db import Base, table_of, whole
 from shop.errors import NotFound
 from shop.money import BASIS, MOST_PENCE
 from shop.photos import ProductPhoto
+from shop.postage import Packed
 
+MOST_PACKED = 100_000  # millimetres of a side, and grams, of a packed product
+_PACKED = ("packed_length_mm", "packed_width_mm", "packed_height_mm", "packed_grams")
 _KINDS = ", ".join(f"'{kind}'" for kind in Kind)
 _COLOURS = ", ".join(f"'{colour}'" for colour in product.COLOURS)
 _SURFACES = ", ".join(f"'{surface}'" for surface in Surface)
@@ -30,6 +33,7 @@ class Product(Base):
         CheckConstraint(f"surface IN ({_SURFACES})", name="surface_known"),
         CheckConstraint(f"colour IN ({_COLOURS})", name="colour_known"),
         CheckConstraint("firmness BETWEEN 1 AND 4", name="firmness_known"),
+        *(CheckConstraint(f"{n} BETWEEN 1 AND {MOST_PACKED}", name=f"{n}_real") for n in _PACKED),
     )
 
     sku: Mapped[str] = mapped_column(primary_key=True)
@@ -51,6 +55,10 @@ class Product(Base):
     length_mm: Mapped[int | None]
     surface: Mapped[str | None]
     powered: Mapped[bool] = mapped_column(default=False)
+    packed_length_mm: Mapped[int | None]
+    packed_width_mm: Mapped[int | None]
+    packed_height_mm: Mapped[int | None]
+    packed_grams: Mapped[int | None]
     photo: Mapped[ProductPhoto | None] = relationship(lazy="joined", viewonly=True)
 
     @cached_property
@@ -65,11 +73,20 @@ class Product(Base):
         )
 
     @property
+    def packed(self) -> Packed | None:
+        """What it is to the post; None where nobody has measured and weighed it."""
+        length, width, height = self.packed_length_mm, self.packed_width_mm, self.packed_height_mm
+        if length is None or width is None or height is None or self.packed_grams is None:
+            return None
+        return Packed(length, width, height, self.packed_grams)
+
+    @property
     def facts(self) -> tuple[Hashable, ...]:
         """All that a page shows of it but its stock."""
         words = (self.brand, self.summary, self.made_of, self.cleaning, self.latex)
         looks = (self.colour, self.photo and (self.photo.name, self.photo.alt))
-        return self.sku, self.slug, self.name, self.price_pence, looks, self.tool, words
+        sold = self.price_pence, self.packed
+        return self.sku, self.slug, self.name, sold, looks, self.tool, words
 
 
 _ORDER = (Product.kind, Product.firmness.nulls_last(), Product.name)
@@ -95,6 +112,14 @@ def get(work: Session, sku: str) -> Product:
     found = work.get(Product, sku)
     if found is None:
         raise NotFound(f"There is no product with the code {sku}.")
+    return found
+
+
+def on_sale(work: Session, sku: str) -> Product:
+    """The product with this code, for who wants to buy it. Raises NotFound."""
+    found = work.get(Product, sku)
+    if found is None or not found.on_sale:
+        raise NotFound("We don't have that product.")
     return found
 
 

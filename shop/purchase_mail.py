@@ -23,6 +23,7 @@ def queue(work: Session, number: int, *, from_: str, by: str, at: datetime) -> s
         work,
         f"purchase:{number}",
         to=supplier.email,
+        site=purchase.site,
         subject=f"Purchase order {number} from {from_}",
         body="\n".join(
             [f"Please deliver to {from_}, {site.name}, {site.address}:", "", *_lines(work, number)]

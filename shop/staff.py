@@ -21,9 +21,11 @@ SELLERS = frozenset(Role)  # practitioners sell too, when the desk is empty
 PRODUCT_KEEPERS = frozenset({Role.MANAGER, Role.OWNER})
 STOCK_HANDLERS = frozenset({Role.RECEPTION, Role.MANAGER, Role.OWNER})
 STOCK_DECIDERS = frozenset({Role.MANAGER, Role.OWNER})  # rules, orders, imports
+REFUNDERS = STOCK_HANDLERS
 LETTER_WRITERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
 CONTENT_READERS = LETTER_WRITERS
 REVIEW_RECORDERS = frozenset({Role.MANAGER, Role.OWNER})
+MAIL_KEEPERS = frozenset({Role.MANAGER, Role.OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,14 @@ class Staff:
         if not self.may_decide_stock_at(site):
             raise NotAllowed(f"That is for a manager at {site_name} to do. Ask one of them.")
 
+    def require_refund_at(self, site: str, site_name: str, pence: int, limit_pence: int) -> None:
+        """Practitioners give nothing back, and reception no more than the owner's limit."""
+        role = self.role_at(site)
+        if role not in REFUNDERS:
+            raise NotAllowed(f"Refunds at {site_name} are for reception or a manager.")
+        if pence > limit_pence and role not in STOCK_DECIDERS:
+            raise NotAllowed("That is more than reception may give back. Ask a manager.")
+
     def may_write_letters_at(self, site: str) -> bool:
         return self.role_at(site) in LETTER_WRITERS
 
@@ -81,6 +91,16 @@ class Staff:
         if not self.may_keep_products_at(site):
             raise NotAllowed(
                 f"A product's photo is for a manager to change. Ask one of them at {site_name}."
+            )
+
+    def may_look_after_mail_at(self, site: str) -> bool:
+        return self.role_at(site) in MAIL_KEEPERS
+
+    def require_mail_at(self, site: str, site_name: str) -> None:
+        if not self.may_look_after_mail_at(site):
+            raise NotAllowed(
+                f"Mail that has not gone is for a manager to look after. "
+                f"Ask one of them at {site_name}."
             )
 
     def may_read_content_at(self, site: str) -> bool:

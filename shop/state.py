@@ -16,6 +16,7 @@ from shop.staff import CurrentStaff
 
 if TYPE_CHECKING:
     from shop.db import Database
+    from shop.gateways import Online
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +27,7 @@ class State:
     database: Database
     staff: CurrentStaff
     sign_in_url: Callable[[], str]
+    gateway: Online | None  # how customers pay online; None where they pay at the desk alone
     logo: Picture | None = None
     parts: dict[Hashable, Markup] = field(default_factory=dict)  # see shop/pages/kept.py
 

@@ -7,16 +7,35 @@ twice at once, or again after it was killed, does nothing twice.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
 
-from shop import alerts, clock, holds, presses, seals, sites
+from shop import (
+    alerts,
+    clock,
+    holds,
+    limits,
+    mail,
+    online_orders,
+    order_mail,
+    outbox,
+    presses,
+    reconcile,
+    reservations,
+    seals,
+    sites,
+)
+from shop.checkout import PaymentDesk
 from shop.db import Database, retried
+from shop.errors import Refusal
+from shop.gateways import Online
+from shop.mail import Postman
 
 log = logging.getLogger("shop")
 Clock = Callable[[], datetime]
+REMIND_AFTER = timedelta(days=3)  # that an order has been ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +47,40 @@ class Done:
     ok: bool = True
 
 
-def run(database: Database, zone: ZoneInfo, now: Clock) -> list[Done]:
-    """Do every job once. A clock, not a time: a job asks when it is its turn."""
+def run(
+    database: Database,
+    zone: ZoneInfo,
+    now: Clock,
+    gateway: Online | None = None,
+    postman: Postman | None = None,
+) -> list[Done]:
+    """Do every job once. A clock, not a time: a job asks when it is its turn.
+
+    `gateway` is how customers pay online, None where they pay at the desk alone; `postman`
+    sends mail, None where no mail server is set.
+    """
     jobs: dict[str, Callable[[], str]] = {
+        "payments": lambda: end_payments(database, zone, now, gateway),
         "holds": lambda: expire_holds(database, now),
         "alerts": lambda: send_digests(database, zone, now),
+        "reservations": lambda: end_reservations(database, now),
+        "reminders": lambda: remind(database, now),
+        "mail": lambda: send_mail(database, now, postman),
         "presses": lambda: forget_presses(database, now),
+        "limits": lambda: forget_tries(database, now),
         "seal": lambda: seal(database, now),
     }
     return [_attempt(job, act) for job, act in jobs.items()]
+
+
+def end_payments(database: Database, zone: ZoneInfo, now: Clock, gateway: Online | None) -> str:
+    """End payment pages that are over, before their holds are: who has paid keeps the units."""
+    if gateway is None:
+        return "nobody pays online here"
+    found = reconcile.sweep(PaymentDesk(database, gateway, zone, now))
+    said = [f"{units} {what}" for what, units in sorted(found.mended.items())]
+    said += [f"the payment service was away {found.away} times"] if found.away else []
+    return "; ".join([*said, *found.unknown]) or "nothing was due"
 
 
 def expire_holds(database: Database, now: Clock) -> str:
@@ -53,6 +97,27 @@ def expire_holds(database: Database, now: Clock) -> str:
     return f"{units} units let go"
 
 
+def end_reservations(database: Database, now: Clock) -> str:
+    """Cancel what was kept at the desk until its time and never fetched."""
+    with database.reading() as work:
+        overdue = reservations.overdue(work, at=now())
+
+    @retried
+    def give_up(order_id: int) -> bool:
+        with database.transaction() as work:
+            return reservations.give_up(work, order_id, by="tick", at=now())
+
+    return f"{sum(give_up(order_id) for order_id in overdue)} given up"
+
+
+def remind(database: Database, now: Clock) -> str:
+    """Tell who has not come that their order waits. What becomes of it is for a person to say."""
+    with database.transaction() as work:
+        late = online_orders.waiting_since(work, now() - REMIND_AFTER)
+        told = sum(order_mail.remind(work, order, at=now()) for order in late)
+    return f"{told} reminded"
+
+
 def send_digests(database: Database, zone: ZoneInfo, now: Clock) -> str:
     """Queue today's message to each clinic that has news."""
     with database.reading() as work:
@@ -64,10 +129,29 @@ def send_digests(database: Database, zone: ZoneInfo, now: Clock) -> str:
     return f"{queued} digests queued"
 
 
+def send_mail(database: Database, now: Clock, postman: Postman | None) -> str:
+    """Send what is due. Raises Refusal where the mail server takes nothing from us."""
+    if postman is None:
+        with database.reading() as work:
+            left = len(outbox.waiting(work))
+        return "no mail server is set" + (f", and {left} wait" if left else "")
+    done = mail.send_due(database, postman, now)
+    said = f"{done.sent} sent, {done.tried_again} to be tried again, {done.given_up} given up"
+    if done.away:
+        raise Refusal(f"{said}. {done.away}")
+    return said
+
+
 def forget_presses(database: Database, now: Clock) -> str:
     """Drop form tokens that nobody can press any more."""
     with database.transaction() as work:
         return f"{presses.forget(work, at=now())} forgotten"
+
+
+def forget_tries(database: Database, now: Clock) -> str:
+    """Drop the counts of what was tried too long ago to matter."""
+    with database.transaction() as work:
+        return f"{limits.forget(work, at=now())} forgotten"
 
 
 def seal(database: Database, now: Clock) -> str:
@@ -84,3 +168,5 @@ def _attempt(job: str, act: Callable[[], str]) -> Done:
     except DBAPIError as error:
         log.warning("%s broke off: %s", job, error.orig)
         return Done(job, f"broke off: {error.orig}".strip(), ok=False)
+    except Refusal as refusal:
+        return Done(job, str(refusal), ok=False)

@@ -14,9 +14,18 @@ from app import create_app
 from shop import demo
 from shop.db import Database
 from tests import databases
+from tests.fakestripe.client import FakeStripe, running
+from tests.mailserver import client as mailserver
+from tests.mailserver.client import MailProcess
 
 RIGS = "tests/rigs/"
 KEY = "a key for tests, which is long enough"
+LIVE = {  # what a site needs to be served to the public
+    "SHOP_ENV": "production",
+    "SECRET_KEY": "bnqM8kfJ2x9rWvT4zLs6YpHd3cGa7Eu5",
+    "TRUSTED_HOSTS": "localhost",
+    "PUBLIC_BASE_URL": "https://localhost",
+}
 
 
 class RigsOneByOne(LoadFileScheduling):
@@ -39,10 +48,12 @@ def make_app(url: URL, **settings: str) -> Flask:
             "DATABASE_URL": url.render_as_string(hide_password=False),
             "SHOP_NAME": "Riverside Physio",
             "SHOP_PHONE": "01632 960100",
-            "TESTING": True,
+            "SHOP_POSTAGE_SMALL": "3.50",
+            "SHOP_POSTAGE_MEDIUM": "5.95",
             **settings,
         }
     )
+    app.testing = True
     return app
 
 
@@ -92,3 +103,29 @@ def statements() -> Callable[[], AbstractContextManager[list[str]]]:
             seen[:] = [s for s in seen if not s.startswith(("BEGIN", "PRAGMA"))]
 
     return counted
+
+
+@pytest.fixture(scope="session")
+def stripe_process() -> Iterator[FakeStripe]:
+    with running() as fake:
+        yield fake
+
+
+@pytest.fixture
+def fake(stripe_process: FakeStripe) -> FakeStripe:
+    """A fake Stripe to which nothing has happened yet."""
+    stripe_process.clear()
+    return stripe_process
+
+
+@pytest.fixture(scope="session")
+def mail_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailProcess]:
+    with mailserver.running(tmp_path_factory.mktemp("mail")) as process:
+        yield process
+
+
+@pytest.fixture
+def post_box(mail_process: MailProcess) -> MailProcess:
+    """A real mail server, in which no mail lies yet and no rule holds."""
+    mail_process.clear()
+    return mail_process

@@ -30,6 +30,8 @@ def gunicorn(target: str, url: URL, *, workers: int = 2, **environ: str) -> Iter
         "SHOP_ENV": "development",
         "SECRET_KEY": "a key for tests, which is long enough",
         "DATABASE_URL": url.render_as_string(hide_password=False),
+        "SHOP_POSTAGE_SMALL": "3.50",
+        "SHOP_POSTAGE_MEDIUM": "5.95",
         **environ,
     }
     process = subprocess.Popen(command, cwd=ROOT, env=settings)

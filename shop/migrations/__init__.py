@@ -1,5 +1,7 @@
 """The tables, version by version. `upgrade` is the only way they come to be."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -35,7 +37,32 @@ def upgrade(database: Database, zone: ZoneInfo = LONDON) -> None:
 
     `zone` is the business's own: a version may have to say what day something was.
     """
-    with database.engine.execution_options(**WRITES).begin() as connection:
+    with _rebuilding(database) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
         command.upgrade(config(connection, zone), "head")
+
+
+@contextmanager
+def _rebuilding(database: Database) -> Iterator[Connection]:
+    """One transaction in which SQLite may rebuild a table that others refer to.
+
+    With its foreign keys on, dropping the old copy would count as deleting every row of it. They
+    can't be switched inside a transaction, so they are off around it, and asked for at its end.
+    """
+    engine = database.engine.execution_options(**WRITES)
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        line = connection.connection.dbapi_connection
+        assert line is not None
+        line.cursor().execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                assert not lost, f"the migration lost what rows refer to: {lost}"
+        finally:
+            line.cursor().execute("PRAGMA foreign_keys = ON")

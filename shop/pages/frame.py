@@ -15,6 +15,7 @@ from werkzeug.routing import RequestRedirect
 
 from shop import money, stock
 from shop.errors import Refusal
+from shop.gateways import stripe
 from shop.pages import pages, upload
 from shop.pages.assets import A_YEAR
 from shop.pages.text import clean, clean_fields
@@ -23,7 +24,7 @@ from shop.state import here
 log = logging.getLogger("shop")
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'none'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'{}; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -32,6 +33,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
+RAW = ("stripe_webhook",)  # whose body is signed as it is, and must not be read as a form
 MOST_BYTES = 1_048_576  # of one request: forms are small, and a file has a limit of its own
 
 
@@ -43,7 +45,8 @@ def refuse_what_nobody_types() -> None:
     """
     request.max_content_length = MOST_BYTES
     clean_fields(request.args)
-    if not upload.takes_file(request.endpoint):
+    raw = (request.endpoint or "").rpartition(".")[2] in RAW
+    if not raw and not upload.takes_file(request.endpoint):
         clean_fields(request.form)
     clean(request.path)
 
@@ -51,7 +54,7 @@ def refuse_what_nobody_types() -> None:
 @pages.after_request
 def add_headers(response: Response) -> Response:
     """Strict on our own pages, and only there: a host's other pages keep their own."""
-    response.headers.setdefault("Content-Security-Policy", here().settings.csp or CSP)
+    response.headers.setdefault("Content-Security-Policy", _policy())
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
@@ -61,10 +64,19 @@ def add_headers(response: Response) -> Response:
     return response
 
 
+def _policy() -> str:
+    """The host's own policy, or ours, in which a form may lead to the payment page and no other
+    place: browsers hold the redirect after a form to it too."""
+    shop = here()
+    leaves = shop.gateway is not None and shop.gateway.name == stripe.NAME
+    return shop.settings.csp or CSP.format(f" {shop.settings.payment_page}" if leaves else "")
+
+
 def _is_private(endpoint: str | None) -> bool:
     """Whether a page is somebody's own: the desk's, or a person's answers. No cache keeps those."""
     view = current_app.view_functions.get(endpoint or "")
-    return any(part in getattr(view, "__module__", "") for part in (".staff.", ".find"))
+    module = getattr(view, "__module__", "")
+    return any(part in module for part in (".staff.", ".find", ".basket", ".checkout", ".order"))
 
 
 @pages.context_processor

@@ -13,7 +13,7 @@ from shop.money import BASIS
 from shop.pages.fields import pounds_and_pence
 from shop.pages.text import LONGEST, line, pence, whole_number
 from shop.product_import import ProductRow
-from shop.products import Product
+from shop.products import MOST_PACKED, Product
 from shop.sites import Site
 
 LONGEST_CODE = 20  # characters of a sku: as many as a label has room for
@@ -99,10 +99,16 @@ def _millimetres(typed: str) -> int:
     return whole_number(typed, 1, MOST_MM)
 
 
+def _packed(typed: str) -> int:
+    return whole_number(typed, 1, MOST_PACKED)
+
+
 # Each column: the product's own one, how it is read, and what an empty cell means.
 _NOTHING: Mapping[str, object] = {"barcode": None, "firmness": None, "diameter mm": None,
                                   "length mm": None, "surface": None, "latex": None,
-                                  "colour": "stone", "vat": 2000}  # fmt: skip
+                                  "colour": "stone", "vat": 2000,
+                                  "packed length mm": None, "packed width mm": None,
+                                  "packed height mm": None, "packed grams": None}  # fmt: skip
 _COLUMNS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "name": ("name", _name),
     "slug": ("slug", _slug),
@@ -122,6 +128,10 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "summary": ("summary", _text(LONGEST)),
     "made of": ("made_of", _text(LONGEST)),
     "cleaning": ("cleaning", _text(LONGEST)),
+    "packed length mm": ("packed_length_mm", _packed),
+    "packed width mm": ("packed_width_mm", _packed),
+    "packed height mm": ("packed_height_mm", _packed),
+    "packed grams": ("packed_grams", _packed),
 }
 
 

@@ -15,7 +15,7 @@ from tests.e2e.visit import NOWHERE, Visit
 FOLDER = Path(__file__).parents[2] / ".screenshots"
 STRANGER = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65", "/guides",
             "/guides/upper-back-and-shoulder-blade", "/how-it-works", "/what-keeps-it-going",
-            "/search?q=neck", "/search?q=zzzz", "/help", "/privacy", NOWHERE,
+            "/search?q=neck", "/search?q=zzzz", "/help", "/privacy", "/returns", "/order", NOWHERE,
             "/staff/sign-in"]  # fmt: skip
 MANAGER = ["/staff", "/staff?day=2020-01-01", "/staff/site", "/staff/stock", "/staff/stock?q=zzzz",
            "/staff/stock/BALL-65-S", "/staff/stock/BALL-65-S/photo", "/staff/stock/BALL-65-S/rule",
@@ -106,11 +106,13 @@ def _walk(visit: Visit, stock_pages: Sequence[str]) -> Iterator[str]:
         visit.go(path)
         yield _name(path)
     yield from _finder(visit)
+    yield from _buying(visit)
     visit.sign_in("manager", "Cambridge")
     for path in MANAGER:
         visit.go(path)
         yield _name(path)
     yield from _letter(visit)
+    yield from _orders(visit)
     yield from _till(visit)
     visit.go("/staff/site")
     visit.choose("Ely")
@@ -144,6 +146,34 @@ def _finder(visit: Visit) -> Iterator[str]:
             yield "find-check-more"
             visit.choose("You are under 16")
         yield f"find-{name}"
+
+
+def _buying(visit: Visit) -> Iterator[str]:
+    """From the product to the order's own page, paid on the demo's page."""
+    visit.go("/basket")
+    yield "basket-empty"
+    visit.go("/shop/medium-ball-65")
+    visit.press("Add to basket")
+    yield "basket"
+    visit.press("Go to checkout")
+    yield "checkout"
+    visit.page.get_by_label("Collect from Cambridge").check()
+    visit.press("Order and pay now")
+    yield "demo-pay"
+    visit.press("Pay £")
+    yield "order-paid"
+
+
+def _orders(visit: Visit) -> Iterator[str]:
+    for path in ("/staff/online", "/staff/attention", "/staff/mail", "/staff/collecting"):
+        visit.go(path)
+        yield _name(path)
+    visit.go("/staff/online")
+    visit.page.locator("table a").first.click()
+    visit.page.wait_for_load_state()
+    yield "staff-online-order"
+    visit.press("Packing slip")
+    yield "staff-packing"
 
 
 def _letter(visit: Visit) -> Iterator[str]:

@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 
 from shop import accounts, clock, places, stock
 from shop.levels import StockLevel
-from shop.orders import Order, OrderState
+from shop.order_states import OrderState
+from shop.orders import Order
 from shop.products import Product
 from shop.staff import Role
 from tests.conftest import database_of

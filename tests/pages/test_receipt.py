@@ -5,8 +5,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import URL
 
-from shop.orders import OrderLine
-from shop.pages.staff.sales import VatRate, vat_by_rate
+from shop.order_lines import OrderLine
+from shop.orders import Order
+from shop.pages.receipt_vat import VatRate, vat_of
 from shop.staff import Role
 from tests.conftest import database_of, make_app
 from tests.pages.at_desk import BALL_NAME, BARCODE, Post, deliver, sell, sign_in
@@ -89,8 +90,12 @@ def test_vat_is_summed_by_rate_from_the_frozen_lines() -> None:
     def line(units: int, pence: int, vat_bp: int, vat_pence: int) -> OrderLine:
         return OrderLine(units=units, unit_pence=pence, vat_bp=vat_bp, vat_pence=vat_pence)
 
-    rates = vat_by_rate([line(1, 600, 2000, 100), line(2, 105, 500, 10), line(1, 1200, 2000, 200)])
+    counter = Order(postage_pence=0)
+
+    rates = vat_of(
+        counter, [line(1, 600, 2000, 100), line(2, 105, 500, 10), line(1, 1200, 2000, 200)]
+    )
 
     assert rates == [VatRate("20", 1800, 300), VatRate("5", 210, 10)]
-    assert vat_by_rate([line(1, 4700, 1750, 700)]) == [VatRate("17.5", 4700, 700)]
-    assert vat_by_rate([line(1, 600, 0, 0)]) == []
+    assert vat_of(counter, [line(1, 4700, 1750, 700)]) == [VatRate("17.5", 4700, 700)]
+    assert vat_of(counter, [line(1, 600, 0, 0)]) == []

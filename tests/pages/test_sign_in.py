@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from shop.accounts import FREE_TRIES
 from shop.staff import Role
-from tests.conftest import database_of, make_app
+from tests.conftest import LIVE, database_of, make_app
 from tests.pages.at_desk import PASSWORD, Post, sign_in
 from tests.pages.conftest import hidden_fields
 
@@ -139,7 +139,7 @@ def test_a_sign_in_without_its_csrf_token_is_refused(client: FlaskClient) -> Non
 
 def test_demo_accounts_are_refused_outside_development(app: Flask, post: Post) -> None:
     sign_in(app, post, {"*": Role.OWNER})
-    live = make_app(database_of(app).engine.url, SHOP_ENV="production", TRUSTED_HOSTS="localhost")
+    live = make_app(database_of(app).engine.url, **LIVE)
     live.config["PREFERRED_URL_SCHEME"] = "https"  # its cookie travels over TLS only
 
     demo = post(live.test_client(), "/staff/sign-in", email=EMAIL, password=DEMO_PASSWORD)

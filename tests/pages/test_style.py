@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from shop.pages.assets import STATIC, WRITTEN
 from shop.staff import Role
-from tests.conftest import database_of, make_app
+from tests.conftest import LIVE, database_of, make_app
 from tests.pages.at_desk import Post, sign_in
 from tests.pages.reading import read
 
@@ -53,7 +53,7 @@ def test_in_production_the_style_pages_are_for_owners(
     app: Flask, post: Post, role: Role, status: int
 ) -> None:
     url = database_of(app).engine.url
-    live = make_app(url, SHOP_ENV="production", TRUSTED_HOSTS="localhost")
+    live = make_app(url, **LIVE)
     client = sign_in(live, post, {"cambridge": role})
 
     for page in PAGES:

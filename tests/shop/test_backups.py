@@ -203,9 +203,14 @@ def test_the_commands_back_up_check_and_tick(app: Flask, tmp_path: Path) -> None
         len(checks.QUESTIONS) + 1
     )
     assert [line.split(":")[0] for line in ticked.stdout.splitlines()] == [
+        "ok   payments",
         "ok   holds",
         "ok   alerts",
+        "ok   reservations",
+        "ok   reminders",
+        "ok   mail",
         "ok   presses",
+        "ok   limits",
         "ok   seal",
     ]
     for refused in (again, onto):

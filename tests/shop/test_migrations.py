@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import (
     table as a_table,
 )
+from sqlalchemy.exc import IntegrityError
 
 import shop.tables  # noqa: F401 - so that the metadata knows every table
 from shop import audit, checks, clock, migrations, triggers
@@ -195,7 +196,10 @@ def test_a_shop_of_the_first_version_is_brought_to_this_one_and_keeps_its_rows(
     new = after.keys() - before.keys()
     assert {"shop_kept_result", "shop_hold", "shop_content_review", "shop_product_photo"} <= new
     changed = {table for table in before if after[table] != before[table]}
-    assert changed == {"shop_stock_level", "shop_stock_move"}
+    assert changed == {
+        *("shop_basket", "shop_order", "shop_payment", "shop_product", "shop_site"),
+        *("shop_stock_level", "shop_stock_move"),
+    }
     with empty.reading() as work:
         assert work.scalars(select(audit.AuditRow.subject)).all() == ["the shop"]
     assert checks.ready(empty)
@@ -244,6 +248,37 @@ A_MOVE = a_table(
     *map(column, ("sku", "units", "from_place", "to_place", "reason", "by")),
     column("at", UTCTime()),
 )
+
+
+OLD_ORDER = (
+    "INSERT INTO shop_site VALUES ('ely', 'Ely', 'ELY', 'x', 'x', 0)",
+    "INSERT INTO shop_product (sku, slug, name, brand, price_pence, vat_bp, on_sale, summary,"
+    " made_of, cleaning, colour, kind, powered)"
+    " VALUES ('B', 'b', 'Ball', '', 850, 2000, true, '', '', '', 'teal', 'ball', false)",
+    "INSERT INTO shop_order (id, number, press, channel, site, currency, total_pence, state,"
+    " placed_at) VALUES (1, 1001, 'p', 'desk', 'ely', 'GBP', 850, 'placed', '2026-06-03')",
+    "INSERT INTO shop_order_line (order_id, position, sku, name, units, unit_pence, vat_bp,"
+    " vat_pence) VALUES (1, 1, 'B', 'Ball', 1, 850, 2000, 142)",
+)
+
+
+def test_an_order_of_an_older_version_keeps_its_lines_when_its_table_is_rebuilt(
+    empty: Database,
+) -> None:
+    with empty.engine.execution_options(**WRITES).begin() as connection:
+        command.upgrade(migrations.config(connection), "0003")
+        for statement in OLD_ORDER:
+            connection.exec_driver_sql(statement)
+
+    migrations.upgrade(empty)
+
+    with empty.transaction() as work:
+        orders_ = work.execute(text("SELECT number, state, postage_pence FROM shop_order")).all()
+        lines = work.execute(text("SELECT order_id, vat_pence FROM shop_order_line")).all()
+        assert (orders_, lines) == ([(1001, "placed", 0)], [(1, 142)])
+        with pytest.raises(IntegrityError):  # and what it refers to has to be there, as before
+            work.execute(text("DELETE FROM shop_order"))
+    assert all(check.ok for check in checks.verify(empty))
 
 
 def test_alembic_finds_no_difference_between_models_and_migrations(empty: Database) -> None:

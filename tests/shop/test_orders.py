@@ -8,12 +8,13 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop import orders, payments, receipts
+from shop import order_lines, orders, payments, receipts
 from shop.db import Database
 from shop.drafts import Channel
 from shop.errors import OutOfStock, Refusal, Unreadable
 from shop.gateways import Captured, counter
-from shop.orders import Order, OrderState
+from shop.order_states import OrderState
+from shop.orders import Order
 from shop.payments import Payment
 from shop.products import Product
 from tests.shop.conftest import BALL, LONDON, NOON, ROLLER, SPIKY, left, received
@@ -27,7 +28,7 @@ def test_a_line_keeps_the_name_and_price_of_its_moment(work: Session) -> None:
         text(f"UPDATE shop_product SET price_pence = 9999, name = 'Dear ball' WHERE sku = '{BALL}'")
     )
 
-    (line,) = orders.lines_of(work, [order.id])
+    (line,) = order_lines.lines_of(work, [order.id])
 
     assert (line.name, line.unit_pence, line.total_pence, order.total_pence) == (
         "Soft ball",

@@ -379,7 +379,7 @@ def test_a_transfer_that_should_be_here_by_now_is_in_the_digest(work: Session) -
 
 
 def test_a_message_with_the_same_key_is_queued_once(work: Session) -> None:
-    words = {"to": "site:ely", "subject": "s", "body": "b"}
+    words = {"to": "site:ely", "site": "ely", "subject": "s", "body": "b"}
 
     assert outbox.put(work, "k", **words, at=NOON)
     assert not outbox.put(work, "k", **words, at=NOON)

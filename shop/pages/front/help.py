@@ -15,6 +15,11 @@ def help() -> ResponseReturnValue:
     return render_template("shop/front/help.html", clinics=clinics)
 
 
+@pages.get("/returns")
+def returns() -> str:
+    return render_template("shop/front/returns.html")
+
+
 @pages.get("/privacy")
 def privacy() -> ResponseReturnValue:
     return render_template("shop/front/privacy.html")

@@ -1,18 +1,13 @@
 """The frame of every desk screen: who is signed in, at which clinic, and the way out."""
 
-from datetime import date, datetime
-
-from babel.dates import format_date, format_datetime
 from flask import current_app, render_template, request
 
 from shop import alerts
 from shop.db import reading
 from shop.pages.form import Form
 from shop.pages.staff import staff_here
+from shop.pages.when import day_in_words, time_in_words
 from shop.sites import Site
-from shop.state import here
-
-_LOCALE = "en_GB"
 
 
 def show(template: str, site: Site | None, **values: object) -> str:
@@ -27,17 +22,6 @@ def show(template: str, site: Site | None, **values: object) -> str:
         time_in_words=time_in_words,
         **values,
     )
-
-
-def day_in_words(day: date) -> str:
-    """Wednesday 3 June 2026."""
-    return format_date(day, "EEEE d MMMM y", locale=_LOCALE)
-
-
-def time_in_words(moment: datetime, *, with_day: bool = False) -> str:
-    """2:30pm, or 3 June 2026, 2:30pm, by the business's clock."""
-    pattern = "d MMMM y, h:mma" if with_day else "h:mma"
-    return format_datetime(moment, pattern, tzinfo=here().settings.zone, locale=_LOCALE)
 
 
 def _low(site: Site | None) -> int:

@@ -9,7 +9,7 @@ from wtforms import StringField
 
 from shop import products
 from shop.errors import Refusal, Unreadable
-from shop.orders import MOST_UNITS_A_LINE
+from shop.order_lines import MOST_UNITS_A_LINE
 from shop.pages.form import Form
 from shop.pages.text import line, whole_number
 from shop.products import Product

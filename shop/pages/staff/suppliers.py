@@ -3,7 +3,7 @@
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from shop import clock, suppliers
+from shop import clock, mail_address, suppliers
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal
 from shop.pages import pages
@@ -55,7 +55,6 @@ def _add(form: SupplierForm) -> None:
         managing_at(work)
         if not form.first(work, at=clock.now()):
             return
-        if form.email.data and "@" not in form.email.data:
-            raise Refusal("An email address has an @ in it.")
-        added = suppliers.add(work, form.name.data, email=form.email.data, phone=form.phone.data)
+        email = mail_address.checked(form.email.data) if form.email.data else ""
+        added = suppliers.add(work, form.name.data, email=email, phone=form.phone.data)
     say(f"{added.name} is a supplier now. Say on a product’s stock page that it comes from them.")

@@ -9,7 +9,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import clock, orders, payments, receipts
+from shop import clock, order_lines, payments, receipts
 from shop.db import reading
 from shop.errors import Unreadable
 from shop.gateways.counter import Method
@@ -62,7 +62,7 @@ def _sales(work: Session, site: Site, day: date) -> list[Sale]:
     order_ids = [order.id for _, order in found]
     paid = payments.of_orders(work, order_ids)
     sold: dict[int, list[str]] = {}
-    for bought in orders.lines_of(work, order_ids):
+    for bought in order_lines.lines_of(work, order_ids):
         sold.setdefault(bought.order_id, []).append(f"{bought.units} × {bought.name}")
     return [
         Sale(

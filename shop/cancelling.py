@@ -1,0 +1,90 @@
+"""A customer changes their mind: all of it is given back before it leaves us, or sent back after.
+
+Source: Consumer Contracts Regulations 2013: 14 days from the day after it was received, 14 more to
+send it back, and the standard postage is given back too.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from shop import (
+    attention,
+    clock,
+    giving_back,
+    online_orders,
+    order_mail,
+    order_steps,
+    refunds,
+    reservations,
+)
+from shop.attention import Kind
+from shop.errors import Refusal
+from shop.giving_back import Part
+from shop.order_lines import lines_of
+from shop.order_states import IN_HAND, OrderState
+from shop.orders import Order
+from shop.refunds import Given, Refund
+from shop.returns import Condition
+
+DAYS = 14  # to say so, and as many again to send it back
+POST_TAKES = 5  # days that a parcel may take to reach its buyer, who knows the day and we don't
+BEFORE_IT_LEAVES = (*IN_HAND, OrderState.OWED)
+OUT = (OrderState.COLLECTED, OrderState.POSTED)
+_REASON = "Cancelled by the customer"
+
+
+def of_customer(
+    work: Session, order_id: int, *, press: str, by: str, at: datetime
+) -> Refund | None:
+    """Cancel an order that has not left yet. Gives the refund to be sent, none for one unpaid.
+
+    Raises Refusal once it has left, or when it is over.
+    """
+    order = online_orders.locked(work, order_id)
+    if order.state == OrderState.PLACED and reservations.is_reservation(work, order):
+        reservations.give_up(work, order_id, by=by, at=at)
+        return None
+    if order.state not in BEFORE_IT_LEAVES:
+        raise Refusal("This order can't be cancelled here any more.")
+    back, so_far = order.state in IN_HAND, refunds.given(work, order_id)
+    parts = [
+        Part(
+            line.id,
+            line.units - given.units,
+            line.total_pence - given.amount_pence,
+            Condition.SELLABLE if back else Condition.NOT_BACK,
+            on_shelf=back,
+        )
+        for line in lines_of(work, [order_id])
+        if (given := so_far.get(line.id, Given())).units < line.units
+    ]
+    postage = order.postage_pence - refunds.postage_given(work, order_id).amount_pence
+    order_mail.cancelled(work, order, was_paid=True, at=at)
+    return giving_back.of_lines(
+        work, order_id, parts, postage_pence=postage, reason=_REASON, press=press, by=by, at=at
+    )
+
+
+def last_day(work: Session, order: Order, zone: ZoneInfo) -> date | None:
+    """The last day on which they can say that they send it back; None where it has not left."""
+    steps = [step for step in order_steps.of_order(work, order.id) if step.state in OUT]
+    if not steps:
+        return None
+    takes = POST_TAKES if order.state == OrderState.POSTED else 0
+    return clock.day_of(steps[-1].at, zone) + timedelta(days=takes + DAYS)
+
+
+def announce_return(work: Session, order_id: int, *, zone: ZoneInfo, at: datetime) -> None:
+    """They say in time that it comes back, which is all they have to do. Harmless again."""
+    order = online_orders.locked(work, order_id)
+    last = last_day(work, order, zone)
+    if order.state not in OUT or last is None:
+        raise Refusal("This order has not left us, so there is nothing to send back.")
+    if clock.day_of(at, zone) > last:
+        raise Refusal("The 14 days to cancel are over. If something is wrong with it, call us.")
+    attention.raise_(
+        work, Kind.RETURN_ASKED, str(order.number), order_id=order.id,
+        amount_pence=order.total_pence, at=at,
+    )  # fmt: skip

@@ -1,0 +1,166 @@
+"""A customer's basket: put in from a product, a guide or the advice, changed without a script."""
+
+from dataclasses import dataclass
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from wtforms import HiddenField, StringField
+
+from shop import baskets, clock, products, sites, stock, ways
+from shop.db import reading, retried, transaction
+from shop.errors import Refusal, Unreadable
+from shop.pages import pages
+from shop.pages.fields import WholeField
+from shop.pages.form import Form
+from shop.pages.front import basket_cookie
+from shop.products import Product
+from shop.state import here
+
+MOST_UNITS = 20  # of one product, for a customer
+
+
+class AddForm(Form):
+    sku = HiddenField()
+    units = WholeField("How many?", low=1, high=MOST_UNITS, empty=1)
+
+
+class ChangeForm(Form):
+    """One line of the basket. `remove` is the button that takes it out."""
+
+    sku = HiddenField()
+    units = WholeField("How many?", low=0, high=MOST_UNITS)
+    remove = StringField()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`shelf` is pairs of a clinic's name and its free units; `form` changes the line."""
+
+    product: Product
+    units: int
+    shelf: tuple[tuple[str, int], ...]
+    form: ChangeForm
+
+    @property
+    def total_pence(self) -> int:
+        return self.units * self.product.price_pence
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A basket as it is shown, and the ways to have it."""
+
+    lines: tuple[Line, ...]
+    offered: ways.Offered
+
+    @property
+    def goods_pence(self) -> int:
+        return sum(line.total_pence for line in self.lines)
+
+
+@pages.context_processor
+def adding() -> dict[str, object]:
+    """`add_form(product)`: what puts one of it into the basket."""
+    return {"add_form": _add_form, "posted_for": _posted_for}
+
+
+@pages.get("/basket")
+def basket() -> ResponseReturnValue:
+    """What is in the basket, what it costs, and where it is in stock."""
+    return _draw(left="left" in request.args)
+
+
+@pages.post("/basket/add")
+@retried
+def basket_add() -> ResponseReturnValue:
+    """One more of a product, or as many as were asked for."""
+    form = AddForm()
+    if not form.sent():
+        return _draw(form), 400
+    token = basket_cookie.token_or_new()
+    try:
+        with transaction() as work:
+            baskets.tidy(work, token, at=clock.now())
+            product = products.on_sale(work, form.sku.data)
+            units = baskets.add(work, token, product.sku, form.units.number, at=clock.now())
+            if units > MOST_UNITS:
+                raise Unreadable(_MOST)
+    except Refusal as refusal:
+        form.refuse(form.units, str(refusal))
+        return _draw(form), refusal.status
+    return _led_back(token)
+
+
+@pages.post("/basket/line")
+@retried
+def basket_line() -> ResponseReturnValue:
+    """Another number of a product that is in the basket, or none of it."""
+    form, token = ChangeForm(), basket_cookie.token()
+    good = form.sent()
+    if not good and not form.remove.data:
+        return _draw(form), 400
+    try:
+        if token is None:
+            raise Unreadable(_GONE)
+        with transaction() as work:
+            baskets.tidy(work, token, at=clock.now())
+            if form.sku.data not in baskets.contents(work, token):
+                raise Unreadable(_GONE)
+            units = 0 if form.remove.data else form.units.number
+            baskets.set_units(work, token, form.sku.data, units, at=clock.now())
+    except Refusal as refusal:
+        form.refuse(form.units, str(refusal))
+        return _draw(form), refusal.status
+    return _led_back(token)
+
+
+_MOST = f"You can order up to {MOST_UNITS} of one product here. Call us if you need more."
+_GONE = "That product is no longer in your basket."
+
+
+def look(work: Session, token: str | None) -> Shown:
+    """What is in the basket, at today's prices, with what each clinic has of it."""
+    inside = baskets.to_buy(work, token) if token else {}
+    goods, clinics = products.by_sku(work, inside), sites.listed(work)
+    free = stock.free(work, inside, at=clock.now())
+    lines = [
+        Line(
+            goods[sku],
+            units,
+            tuple((clinic.name, free.get(sku, {}).get(clinic.id, 0)) for clinic in clinics),
+            ChangeForm(formdata=None, data={"sku": sku, "units": str(units)}),
+        )
+        for sku, units in inside.items()
+    ]
+    prices = here().settings.postage
+    offered = ways.offered(work, inside, prices, goods=goods, free=free, clinics=clinics)
+    return Shown(tuple(lines), offered)
+
+
+def _draw(form: Form | None = None, *, left: bool = False) -> str:
+    token = basket_cookie.token()
+    with reading() as work:
+        shown = look(work, token)
+    return render_template(
+        "shop/front/basket.html",
+        form=form or Form(formdata=None),
+        lines=shown.lines,
+        total_pence=shown.goods_pence,
+        offered=shown.offered,
+        left=left,
+    )
+
+
+def _led_back(token: str) -> Response:
+    response = make_response(redirect(url_for(".basket"), 303))
+    return basket_cookie.keep(response, token)
+
+
+def _add_form(product: Product) -> AddForm:
+    return AddForm(formdata=None, data={"sku": product.sku, "units": "1"})
+
+
+def _posted_for(product: Product) -> int | None:
+    """Pence that one of it costs by post, None where it can only be collected."""
+    return ways.each(product, here().settings.postage)

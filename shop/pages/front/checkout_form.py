@@ -1,0 +1,74 @@
+"""What the last page asks: one choice, and an address for mail where nobody pays online."""
+
+import re
+from collections.abc import Sequence
+
+from wtforms import HiddenField, RadioField, StringField
+from wtforms.validators import InputRequired, Length
+
+from shop import money, presses
+from shop.buyers import LONGEST_EMAIL
+from shop.drafts import Fulfilment
+from shop.pages.fields import LineField
+from shop.pages.form import Form
+from shop.ways import Way
+
+_STALE = "This page is out of date. Check it and press again."
+_EMAIL = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\".]{2,}")
+
+
+class CheckoutForm(Form):
+    """`way` names how to have it and what that comes to, so that nobody pays another total."""
+
+    press = HiddenField(validators=[InputRequired(_STALE), Length(16, 64, _STALE)])
+    way = RadioField("How would you like to have it?")
+    email = LineField("Your email address", most=LONGEST_EMAIL)
+    reserve = StringField()
+
+    def offer(self, ways: Sequence[Way], goods_pence: int) -> None:
+        """What may be chosen. Where there is one way, it is chosen already."""
+        self.way.choices = [(value(way, goods_pence), _label(way, goods_pence)) for way in ways]
+        if len(ways) == 1 and not self.way.data:
+            self.way.data = self.way.choices[0][0]
+
+    def hints(self, ways: Sequence[Way], goods_pence: int) -> dict[str, str]:
+        return {value(way, goods_pence): _hint(way) for way in ways}
+
+    def renew(self) -> None:
+        self.press.data = presses.new()
+
+    def address(self) -> str:
+        """The address for mail. Adds to the problems where there is none, or an odd one."""
+        if not _EMAIL.fullmatch(self.email.data or ""):
+            self.refuse(self.email, "Enter your email address, like name@example.com")
+        return self.email.data.lower()
+
+
+def value(way: Way, goods_pence: int) -> str:
+    """A way as a choice's value: how, where, and pence in all."""
+    return f"{way.fulfilment}:{way.site.id}:{goods_pence + way.postage_pence}"
+
+
+def _label(way: Way, goods_pence: int) -> str:
+    total = money.in_words(goods_pence + way.postage_pence)
+    if way.fulfilment == Fulfilment.POST:
+        return f"By post for {money.in_words(way.postage_pence)}: {total} in all"
+    return f"Collect from {way.site.name}, free: {total} in all"
+
+
+def _hint(way: Way) -> str:
+    if way.fulfilment == Fulfilment.POST:
+        return "To an address in the United Kingdom. It takes 2 to 3 working days."
+    said = [way.site.address, way.site.hours, f"Ready {in_time(way.site.ready_minutes)}"]
+    return ". ".join(part.rstrip(".") for part in said if part) + "."
+
+
+def in_time(minutes: int) -> str:
+    """About 1 hour after you order."""
+    if minutes < 60:
+        return f"about {minutes} minutes after you order" if minutes else "as soon as you order"
+    if minutes < 24 * 60:
+        hours = -(-minutes // 60)
+        return f"about {hours} {'hour' if hours == 1 else 'hours'} after you order"
+    days = -(-minutes // (24 * 60))
+    return f"about {days} {'day' if days == 1 else 'days'} after you order"

@@ -1,0 +1,142 @@
+"""What a person has to look at: money and orders that no rule may decide about."""
+
+from dataclasses import dataclass
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import StringField
+
+from shop import attention, clock, giving_back, orders, outbox, refunds, sites
+from shop.attention import Case, Kind
+from shop.db import reading, retried, transaction
+from shop.errors import NotFound, Refusal
+from shop.pages import pages
+from shop.pages.staff import site_here, staff_here
+from shop.pages.staff.frame import show
+from shop.pages.staff.online_refund import send_now
+from shop.pages.staff.press import PressForm, blank, managing_at
+from shop.pages.staff.said import said, say
+from shop.pages.text import whole_number
+from shop.refunds import Refund
+from shop.state import here
+
+_LAST_ID = 999_999_999
+_WORDS = {
+    Kind.OWED: "Paid, and the shelf was empty. Put one aside, offer another one, or refund it.",
+    Kind.UNCOLLECTED: "Nobody came for it. It is back on the shelf: give the money back.",
+    Kind.WRONG_AMOUNT: "What was paid is not what the order costs. Give it back.",
+    Kind.PAID_TWICE: "The order was paid twice. Give this payment back.",
+    Kind.UNKNOWN_ORDER: "Paid for an order that our records do not have. Look for it at Stripe.",
+    Kind.DISPUTED: "The customer’s bank takes the money back. Answer it at Stripe, in time.",
+    Kind.REFUND_FAILED: "A refund failed. The money is still here: try again.",
+    Kind.RETURN_ASKED: "The customer sends it back. Refund it when it is here.",
+}
+_GIVEN_BACK = (Kind.PAID_TWICE, Kind.WRONG_AMOUNT)
+_SEEN = (Kind.UNKNOWN_ORDER, Kind.DISPUTED, Kind.RETURN_ASKED)
+
+
+class CaseForm(PressForm):
+    case = StringField()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`act` is what one press can do about it: give-back, again, seen, or nothing."""
+
+    case: Case
+    words: str
+    number: int | None
+    where: str
+    act: str
+
+
+@pages.get("/staff/attention")
+def attention_list() -> ResponseReturnValue:
+    staff_here()
+    return _draw(CaseForm(formdata=None))
+
+
+@pages.post("/staff/attention")
+def attention_act() -> ResponseReturnValue:
+    """Do what can be done about one of them. Refunds are decided, saved, then asked for."""
+    staff_here()
+    form = CaseForm()
+    try:
+        if not form.sent():
+            return _draw(form), 400
+        refund = _decided(form)
+        if refund is not None:
+            send_now(refund)
+    except Refusal as refusal:
+        form.refuse(form.press, str(refusal))
+        return _draw(form), refusal.status
+    return redirect(url_for(".attention_list"), 303)
+
+
+@retried
+def _decided(form: CaseForm) -> Refund | None:
+    who, now = staff_here(), clock.now()
+    with transaction() as work:
+        site = managing_at(work)
+        case = _case(work, whole_number(form.case.data or "", 1, _LAST_ID))
+        kind = Kind(case.kind)
+        terms = {"press": form.press.data, "by": who.name, "at": now}
+        if kind in _GIVEN_BACK:
+            limit = here().settings.refund_limit_pence
+            who.require_refund_at(site.id, site.name, case.amount_pence, limit)
+            return giving_back.of_case(work, case.id, reason="Paid too much", **terms)
+        if kind == Kind.REFUND_FAILED:
+            return giving_back.again(work, _failed(work, case).id, **terms)
+        if kind not in _SEEN:
+            raise Refusal("Open the order to decide about it.")
+        if attention.settle(work, kind, case.reference, by=who.name, at=now):
+            say("That is settled.")
+    return None
+
+
+def _case(work: Session, case_id: int) -> Case:
+    case = work.get(Case, case_id)
+    if case is None:
+        raise NotFound("There is no such case.")
+    return case
+
+
+def _failed(work: Session, case: Case) -> Refund:
+    return work.scalars(select(Refund).where(Refund.uid == case.reference)).one()
+
+
+def _draw(form: CaseForm) -> str:
+    with reading() as work:
+        site = site_here(work)
+        staff_here().require_sale_at(site.id, site.name)
+        rows = [_row(work, case) for case in attention.waiting(work)]
+        letters = len(outbox.failed(work, site=site.id))
+    return show(
+        "attention",
+        site,
+        form=form,
+        press_form=blank(CaseForm),
+        rows=[row for row in rows if row.number is None or row.where],
+        letters=letters,
+        may_decide=staff_here().may_decide_stock_at(site.id),
+        said=said(),
+    )
+
+
+def _row(work: Session, case: Case) -> Row:
+    """A case in words. `where` stays empty for a clinic where they have no role."""
+    order = orders.get(work, case.order_id) if case.order_id is not None else None
+    mine = order is not None and staff_here().role_at(order.site)
+    where = sites.get(work, order.site).name if order is not None and mine else ""
+    kind = Kind(case.kind)
+    act = "give-back" if kind in _GIVEN_BACK else "seen" if kind in _SEEN else ""
+    if kind == Kind.REFUND_FAILED and _is_ours(work, case):
+        act = "again"
+    return Row(case, _WORDS[kind], order.number if order else None, where, act)
+
+
+def _is_ours(work: Session, case: Case) -> bool:
+    found = work.scalars(select(Refund).where(Refund.uid == case.reference)).one_or_none()
+    return found is not None and found.origin == refunds.Origin.SHOP

@@ -1,0 +1,92 @@
+"""What one online order's page at the desk shows, whatever was pressed on it."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from shop import (
+    buyers,
+    credit_notes,
+    online_orders,
+    order_lines,
+    order_steps,
+    payments,
+    receipts,
+    refunds,
+    reservations,
+    sites,
+)
+from shop.db import reading
+from shop.drafts import Fulfilment
+from shop.errors import NotFound, Refusal
+from shop.order_states import IN_HAND, UNPAID, OrderState
+from shop.orders import LARGEST_NUMBER, Order
+from shop.pages.form import Form
+from shop.pages.staff import site_here, staff_here
+from shop.pages.staff.frame import show
+from shop.pages.staff.online import state_in_words
+from shop.pages.staff.press import PressForm, blank
+from shop.pages.staff.refund_form import RefundForm
+from shop.pages.staff.said import said
+from shop.pages.text import whole_number
+
+
+def of_staff(work: Session, number: str) -> Order:
+    """The online order with this number, if it is of a clinic where they have a role."""
+    try:
+        order = online_orders.numbered(work, whole_number(number, 1, LARGEST_NUMBER))
+    except Refusal:
+        order = None
+    if order is None or not staff_here().role_at(order.site):
+        raise NotFound("There is no online order with that number.")
+    return order
+
+
+def draw(number: str, form: Form | None = None, *, template: str = "online_order") -> str:
+    """The page, with what was wrong about `form`, and empty forms for everything else."""
+    with reading() as work:
+        here_ = site_here(work)
+        order = of_staff(work, number)
+        facts = _facts(work, order)
+        refund_form = form if isinstance(form, RefundForm) else blank(RefundForm)
+        refund_form.renew()
+        given = refunds.given(work, order.id)
+        refund_form.prepare(facts["lines"], given, in_hand=order.state in IN_HAND)
+    return show(
+        template,
+        here_,
+        form=form or Form(formdata=None),
+        press_form=blank(PressForm),
+        refund_form=refund_form,
+        may_handle=staff_here().may_handle_stock_at(here_.id) and here_.id == order.site,
+        states=OrderState,
+        said=said(),
+        **facts,
+    )
+
+
+def _facts(work: Session, order: Order) -> dict[str, Any]:
+    paid, back = order.state not in UNPAID, refunds.postage_given(work, order.id)
+    return {
+        "order": order,
+        "of_site": sites.get(work, order.site),
+        "posts": order.fulfilment == Fulfilment.POST,
+        "state": state_in_words(order),
+        "lines": order_lines.lines_of(work, [order.id]),
+        "buyer": buyers.of_order(work, order.id),
+        "steps": order_steps.of_order(work, order.id),
+        "reserved": reservations.is_reservation(work, order),
+        "receipt": receipts.of_order(work, order.id) if paid else None,
+        "given_back": [
+            (refund, credit_notes.of_refund(work, refund.id))
+            for refund in refunds.of_order(work, order.id)
+        ],
+        "postage_left": order.postage_pence - back.amount_pence,
+        "refundable": paid and _left(work, order) > 0,
+    }
+
+
+def _left(work: Session, order: Order) -> int:
+    """Pence of what was paid that can still be given back."""
+    payment = payments.of_order(work, order.id)
+    return payment.amount_pence - refunds.gone(work, order.id, payment.reference)

@@ -1,0 +1,77 @@
+"""Giving money back for an online order: decided and saved, then the gateway is asked."""
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from shop import clock, giving_back, money, order_lines, refund_answers, refund_desk, refunds
+from shop.db import retried, transaction
+from shop.errors import Refusal, Unreadable
+from shop.gateways import GatewayAway, counter
+from shop.giving_back import Part
+from shop.pages import pages
+from shop.pages.payment_desk import payment_desk
+from shop.pages.staff import site_here, staff_here
+from shop.pages.staff.online_page import draw, of_staff
+from shop.pages.staff.refund_form import RefundForm
+from shop.pages.staff.said import say
+from shop.refunds import Refund, RefundState
+from shop.state import here
+
+
+@pages.post("/staff/online/<number>/refund")
+def online_refund(number: str) -> ResponseReturnValue:
+    """Give back what was typed, to where it came from."""
+    staff_here()
+    form = RefundForm()
+    try:
+        if not form.sent():
+            return draw(number, form), 400
+        send_now(_decided(form, number))
+    except Refusal as refusal:
+        form.refuse(form.reason, str(refusal))
+        return draw(number, form), refusal.status
+    return redirect(url_for(".online_order", number=number), 303)
+
+
+@retried
+def _decided(form: RefundForm, number: str) -> Refund:
+    who, now = staff_here(), clock.now()
+    with transaction() as work:
+        site, order = site_here(work), of_staff(work, number)
+        if site.id != order.site:
+            raise Refusal("Choose the clinic of this order first.")
+        lines = order_lines.lines_of(work, [order.id])
+        parts = form.all_of(lines, refunds.given(work, order.id))
+        postage = form.postage.pence or 0
+        pence = _pence(parts) + postage
+        if not pence:
+            raise Unreadable("Say how much goes back.")
+        who.require_refund_at(site.id, site.name, pence, here().settings.refund_limit_pence)
+        refund = giving_back.of_lines(
+            work, order.id, parts, postage_pence=postage, reason=form.reason.data,
+            press=form.press.data, by=who.name, at=now,
+        )  # fmt: skip
+        if refund.gateway == counter.NAME:
+            refund_answers.over_the_counter(work, refund, by=who.name, at=now)
+        return refund
+
+
+def send_now(refund: Refund) -> None:
+    """Ask for the money to go back, and say what came of it. Later is soon enough."""
+    amount = money.in_words(refund.amount_pence)
+    if refund.gateway == counter.NAME:
+        say(f"Give back {amount} at the desk, in cash or on the card machine.")
+        return
+    try:
+        state = refund_desk.send(payment_desk(), refund.id, by=staff_here().name)
+    except GatewayAway:
+        say(f"{amount} goes back as soon as the payment service answers.", warns=True)
+        return
+    if state == RefundState.FAILED:
+        say(f"{amount} could not be given back. It is under “needs attention”.", warns=True)
+    else:
+        say(f"{amount} goes back to the customer.")
+
+
+def _pence(parts: list[Part]) -> int:
+    return sum(part.amount_pence for part in parts)

@@ -1,0 +1,203 @@
+"""What a gateway says of a payment page, compared with our order and put into our records.
+
+All of it happens under the order's lock, and none of it twice.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop import (
+    attention,
+    buyers,
+    identity,
+    online_orders,
+    order_mail,
+    payment_sessions,
+    payments,
+)
+from shop.attention import Kind
+from shop.errors import OutOfStock
+from shop.gateways import Captured, Online, PageSeen, PageState
+from shop.order_states import UNPAID, OrderState
+from shop.orders import Order
+from shop.payment_sessions import UNFINISHED, PaymentSession, SessionState
+
+METHOD = "card"  # wallets are cards too, and no page of ours offers anything else
+
+
+class Outcome(StrEnum):
+    SETTLED = "settled"  # it is a sale, and its units are put aside
+    OWED = "owed"  # it is a sale, and the shelf was empty
+    PAID_TWICE = "paid-twice"
+    WRONG_AMOUNT = "wrong-amount"
+    UNKNOWN_ORDER = "unknown-order"
+    CANCELLED = "cancelled"  # nobody paid, and nobody can any more
+    FOREIGN = "foreign"  # another shop's
+    NOTHING = "nothing"  # that we did not know
+
+
+def apply(
+    work: Session,
+    gateway: Online,
+    seen: PageSeen,
+    *,
+    zone: ZoneInfo,
+    by: str,
+    now: Callable[[], datetime],
+) -> Outcome:
+    """Bring one order and its session to what the gateway says. Safe in any order, and twice."""
+    opened = payment_sessions.with_reference(work, seen.reference)
+    if opened is not None:
+        order = online_orders.locked(work, opened.order_id)
+    elif seen.shop != identity.uid(work) or seen.order is None:
+        return Outcome.FOREIGN
+    elif found := online_orders.with_uid(work, seen.order):
+        order = found
+    else:
+        return _unknown(work, seen, now())
+    at = now()  # after the lock was granted, however long that took
+    session = _session_of(work, order, seen)
+    if seen.state == PageState.PAID:
+        if session is None:
+            placed = online_orders.placed(order)
+            session = payment_sessions.found(work, placed, gateway.name, seen, at=at)
+        return _paid(work, gateway, order, session, seen, zone=zone, by=by, at=at)
+    if session is None or session.state not in UNFINISHED:
+        return Outcome.NOTHING
+    if seen.state == PageState.EXPIRED:
+        return ended(work, order, session, SessionState.EXPIRED, by=by, at=at)
+    session.state = SessionState.OPEN
+    work.flush()
+    return Outcome.NOTHING
+
+
+def ended(
+    work: Session,
+    order: Order,
+    session: PaymentSession,
+    state: SessionState,
+    *,
+    by: str,
+    at: datetime,
+) -> Outcome:
+    """Nobody paid on this page, and nobody can any more: its order is over."""
+    if session.state not in UNFINISHED:
+        return Outcome.NOTHING
+    payment_sessions.end(session, state, at)
+    work.flush()
+    if order.state != OrderState.PLACED:
+        return Outcome.NOTHING
+    online_orders.cancel(work, online_orders.placed(order), by=by, at=at)
+    return Outcome.CANCELLED
+
+
+def _session_of(work: Session, order: Order, seen: PageSeen) -> PaymentSession | None:
+    """The page's session, also where it was opened and its name never reached us."""
+    its = payment_sessions.of_order(work, order.id)
+    known = [session for session in its if session.reference == seen.reference]
+    waiting = [session for session in its if session.reference is None]
+    for session in known or waiting[-1:]:
+        session.reference = seen.reference
+        return session
+    return None
+
+
+def _unknown(work: Session, seen: PageSeen, at: datetime) -> Outcome:
+    """Our id, and no such order: the database was brought back from before it was placed."""
+    if seen.state != PageState.PAID:
+        return Outcome.NOTHING
+    reference = seen.payment or seen.reference
+    pence = seen.amount_pence
+    kind = Kind.UNKNOWN_ORDER
+    attention.raise_(work, kind, reference, order_id=None, amount_pence=pence, at=at)
+    waits = attention.is_waiting(work, kind, reference)
+    return Outcome.UNKNOWN_ORDER if waits else Outcome.NOTHING
+
+
+def _paid(
+    work: Session,
+    gateway: Online,
+    order: Order,
+    session: PaymentSession,
+    seen: PageSeen,
+    *,
+    zone: ZoneInfo,
+    by: str,
+    at: datetime,
+) -> Outcome:
+    if session.state in (SessionState.PAID, SessionState.PAID_TWICE):
+        return Outcome.NOTHING
+    payment, pence = seen.payment or seen.reference, seen.amount_pence
+    due = (identity.uid(work), order.uid, order.total_pence, order.currency, gateway.live)
+    exact = (seen.shop, seen.order, pence, seen.currency, seen.live) == due
+    session.payment = payment
+    if not exact:
+        if session.state == SessionState.WRONG_AMOUNT:
+            return Outcome.NOTHING
+        if session.state in UNFINISHED and order.state == OrderState.PLACED:
+            online_orders.cancel(work, online_orders.placed(order), by=by, at=at)
+        return _look_at(
+            work, order, session, SessionState.WRONG_AMOUNT, Kind.WRONG_AMOUNT, pence, at
+        )
+    attention.settle(work, Kind.WRONG_AMOUNT, payment, by=by, at=at)
+    if order.state not in UNPAID:
+        return _look_at(work, order, session, SessionState.PAID_TWICE, Kind.PAID_TWICE, pence, at)
+    payment_sessions.end(session, SessionState.PAID, at)
+    work.flush()
+    captured = Captured(gateway.name, METHOD, pence, seen.currency, payment)
+    told = seen.person
+    buyers.learn(work, order.id, email=told.email, name=told.name, address=told.address)
+    outcome = _sell(work, order, captured, zone=zone, by=by, at=at)
+    order_mail.paid(work, order, at=at)
+    return outcome
+
+
+def _sell(
+    work: Session, order: Order, captured: Captured, *, zone: ZoneInfo, by: str, at: datetime
+) -> Outcome:
+    """Settle it, or owe it where the shelf is empty: what is paid is never turned away."""
+    placed = online_orders.placed(order)
+    try:
+        with work.begin_nested():
+            payments.settle(work, placed, captured, zone=zone, by=by, at=at)
+    except OutOfStock:
+        payments.owe(work, placed, captured, zone=zone, by=by, at=at)
+        attention.raise_(
+            work,
+            Kind.OWED,
+            str(order.number),
+            order_id=order.id,
+            amount_pence=captured.amount_pence,
+            at=at,
+        )
+        return Outcome.OWED
+    return Outcome.SETTLED
+
+
+def _look_at(
+    work: Session,
+    order: Order,
+    session: PaymentSession,
+    state: SessionState,
+    kind: Kind,
+    pence: int,
+    at: datetime,
+) -> Outcome:
+    """Money is here that settles nothing: say so to a person, once."""
+    payment_sessions.end(session, state, at)
+    work.flush()
+    assert session.payment is not None
+    attention.raise_(work, kind, session.payment, order_id=order.id, amount_pence=pence, at=at)
+    return Outcome(state.value)
+
+
+def session_of_payment(work: Session, payment: str) -> PaymentSession | None:
+    """The session that brought this money, if one of ours did."""
+    return work.scalars(
+        select(PaymentSession).where(PaymentSession.payment == payment)
+    ).one_or_none()

@@ -1,0 +1,93 @@
+"""The ways in which a basket can reach its buyer: collected from a clinic, or by post.
+
+All of an order comes from one shelf. What can't be quoted rightly is not offered at all.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from shop import postage, products
+from shop.drafts import Fulfilment
+from shop.postage import Band
+from shop.products import Product
+from shop.sites import Site
+
+Prices = Mapping[Band, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    fulfilment: Fulfilment
+    site: Site
+    postage_pence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The ways that there are, the clinics without all of it, and what keeps it from the post."""
+
+    ways: tuple[Way, ...]
+    short_at: tuple[Site, ...]
+    too_large: tuple[Product, ...] = ()
+    smaller: tuple[Product, ...] = ()  # of the same kind, that the post takes
+
+
+def offered(
+    work: Session,
+    basket: Mapping[str, int],
+    prices: Prices,
+    *,
+    goods: Mapping[str, Product],
+    free: Mapping[str, Mapping[str, int]],
+    clinics: Sequence[Site],
+) -> Offered:
+    """What can be chosen for this basket now, going by what was read of the goods and shelves.
+
+    Nothing is kept by being offered.
+    """
+    full = {site.id for site in clinics if _has_all(free, site.id, basket)}
+    collecting = [site for site in clinics if site.collects]
+    ways = [Way(Fulfilment.COLLECT, site) for site in collecting if site.id in full]
+    sender = next((site for site in clinics if site.posts and site.id in full), None)
+    price = parcel([(goods[sku], units) for sku, units in basket.items() if sku in goods], prices)
+    if sender is not None and price is not None:
+        ways.append(Way(Fulfilment.POST, sender, price))
+    too_large = tuple(g for g in goods.values() if prices and each(g, prices) is None)
+    return Offered(
+        tuple(ways),
+        tuple(site for site in collecting if site.id not in full),
+        too_large,
+        _smaller(work, too_large, prices),
+    )
+
+
+def each(product: Product, prices: Prices) -> int | None:
+    """Pence that one of it costs by post; None where it can only be collected."""
+    return parcel([(product, 1)], prices)
+
+
+def parcel(goods: Sequence[tuple[Product, int]], prices: Prices) -> int | None:
+    """Pence that all of this costs in one parcel, None where no parcel takes it."""
+    packed = [product.packed for product, units in goods for _ in range(units)]
+    if not packed or None in packed:
+        return None
+    band = postage.band(postage.together(thing for thing in packed if thing))
+    return prices.get(band) if band else None
+
+
+def _has_all(free: Mapping[str, Mapping[str, int]], site: str, basket: Mapping[str, int]) -> bool:
+    return all(free.get(sku, {}).get(site, 0) >= units for sku, units in basket.items())
+
+
+def _smaller(work: Session, too_large: Sequence[Product], prices: Prices) -> tuple[Product, ...]:
+    """What the post does take, of the same kinds and as firm."""
+    if not too_large:
+        return ()
+    alike = {(product.kind, product.firmness) for product in too_large}
+    return tuple(
+        product
+        for product in products.listed(work)
+        if (product.kind, product.firmness) in alike and each(product, prices) is not None
+    )

@@ -1,0 +1,291 @@
+"""One page of ours: one choice and Pay; then the payment page, and back with the truth."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from shop.checks import verify
+from shop.pages.front import checkout
+from tests.conftest import database_of, make_app
+from tests.pages.at_desk import BALL, Statements, change_product, deliver, keep_all_but, shelf
+from tests.pages.conftest import hidden_fields
+from tests.pages.ordering import EMAIL, Customer, rows
+
+SOFT = "soft-ball-65"
+
+
+@pytest.fixture
+def customer(app: Flask, client: FlaskClient) -> Customer:
+    for site in ("cambridge", "newmarket", "ely"):
+        keep_all_but(app, site, 3)
+    return Customer(client)
+
+
+def state(app: Flask) -> list[tuple[object, ...]]:
+    return rows(app, "SELECT state, fulfilment, total_pence FROM shop_order WHERE channel = 'web'")
+
+
+def test_the_page_asks_one_thing_and_types_nothing(customer: Customer) -> None:
+    customer.add(SOFT)
+
+    page = customer.client.get("/checkout").text
+
+    assert "Collect from Cambridge, free: £5.50 in all" in page
+    assert "By post for £3.50: £9.00 in all" in page
+    assert "Monday to Saturday, 8am to 6pm" in page
+    assert "Ready about 1 hour after you order" in page
+    assert "Order and pay now" in page
+    assert 'type="text"' not in page
+    assert 'type="email"' not in page
+    assert "checked" not in page.partition("<form")[2]
+
+
+def test_paying_keeps_the_units_and_the_way_back_shows_the_order(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add(SOFT)
+
+    to_pay = customer.press_pay("collect:ely")
+    assert shelf(app, "ely") == 2
+    assert state(app) == [("placed", "collect", 550)]
+    order = customer.pay(to_pay.location)
+
+    page = customer.client.get(order).text
+    assert state(app) == [("paid", "collect", 550)]
+    assert "Paid. We are preparing it" in page
+    assert "don’t come yet" in page
+    assert "Your basket is empty" in customer.client.get("/basket").text
+
+
+def test_the_total_on_our_last_page_is_the_total_that_is_paid(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add(SOFT, 2)
+    customer.add("medium-peanut-65")
+    keep_all_but(app, "cambridge", 3, "PEANUT-65-M")
+
+    page = customer.press_pay("post:cambridge")
+
+    assert "Pay £27.50" in customer.client.get(page.location).text
+    assert state(app) == [("placed", "post", 2750)]
+
+
+def test_going_back_without_paying_frees_the_units_and_keeps_the_basket(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add(SOFT)
+    customer.press_pay("collect:ely")
+
+    back = customer.client.get("/checkout/cancelled", follow_redirects=True).text
+
+    assert "You have not been charged" in back
+    assert "Total £5.50" in back
+    assert shelf(app, "ely") == 3
+    assert state(app) == [("cancelled", "collect", 550)]
+
+
+def test_pressing_the_same_page_twice_leads_to_the_same_payment(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add(SOFT)
+    way = next(w for w in customer.ways() if w.startswith("collect:ely"))
+    fields = hidden_fields(customer.client.get("/checkout").text)
+
+    first, second = (
+        customer.client.post("/checkout/pay", data={**fields, "way": way}).location
+        for _ in range(2)
+    )
+
+    assert first == second
+    assert len(state(app)) == 1
+
+
+def test_one_basket_never_keeps_the_units_of_two_orders(app: Flask, customer: Customer) -> None:
+    customer.add(SOFT)
+
+    for _ in range(3):
+        customer.press_pay("collect:ely")
+
+    assert shelf(app, "ely") == 2
+    assert [s for s, *_ in state(app)] == ["cancelled", "cancelled", "placed"]
+
+
+def test_back_after_paying_shows_the_order_and_never_pays_again(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add(SOFT)
+    way = next(w for w in customer.ways() if w.startswith("collect:ely"))
+    fields = hidden_fields(customer.client.get("/checkout").text)
+    paid = customer.client.post("/checkout/pay", data={**fields, "way": way})
+    order = customer.pay(paid.location)
+
+    again = customer.client.post("/checkout/pay", data={**fields, "way": way})
+    cancelled = customer.client.get("/checkout/cancelled")
+
+    assert (again.status_code, again.location) == (303, order)
+    assert cancelled.status_code == 303
+    assert len(state(app)) == 1
+
+
+def test_a_price_that_has_changed_is_shown_before_anybody_pays(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add(SOFT)
+    way = next(w for w in customer.ways() if w.startswith("collect:ely"))
+    fields = hidden_fields(customer.client.get("/checkout").text)
+    change_product(app, BALL, price_pence=600)
+
+    refused = customer.client.post("/checkout/pay", data={**fields, "way": way})
+
+    assert refused.status_code == 400
+    assert "£6.00 in all" in refused.text
+    assert state(app) == []
+
+
+def test_the_last_one_sold_meanwhile_is_said_before_anybody_pays(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add(SOFT)
+    way = next(w for w in customer.ways() if w.startswith("collect:ely"))
+    fields = hidden_fields(customer.client.get("/checkout").text)
+    keep_all_but(app, "ely", 0)
+
+    refused = customer.client.post("/checkout/pay", data={**fields, "way": way})
+
+    assert refused.status_code == 400
+    assert "Not all of it is at Ely just now" in refused.text
+    assert state(app) == []
+
+
+def test_nobody_presses_pay_without_end(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkout, "MOST_PRESSES", 3)
+    customer.add(SOFT)
+
+    statuses = [customer.press_pay("collect:ely").status_code for _ in range(4)]
+
+    assert statuses == [303, 303, 303, 429]
+
+
+def test_what_the_payment_page_was_told_is_known_of_the_order(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add(SOFT)
+    page = customer.press_pay("post:cambridge").location
+
+    customer.pay(page, address="1 High Street")
+
+    assert rows(app, "SELECT email, name, address FROM shop_buyer") == [
+        (EMAIL, "Pat Poole", "1 High Street")
+    ]
+
+
+def test_a_payment_that_is_not_ours_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/checkout/return?session=cs_test_nobody").status_code == 404
+    assert client.get("/checkout/return").status_code == 404
+
+
+def test_the_way_back_is_the_sites_own_address_whatever_a_request_claims(app: Flask) -> None:
+    for site in ("cambridge", "newmarket", "ely"):
+        keep_all_but(app, site, 3)
+    named = make_app(database_of(app).engine.url, PUBLIC_BASE_URL="https://clinic.example")
+    customer = Customer(named.test_client())
+    customer.add(SOFT)
+
+    customer.press_pay("collect:ely")
+
+    (found,) = rows(app, "SELECT success_url, cancel_url FROM shop_payment_session")
+    assert found == (
+        "https://clinic.example/checkout/return?session={CHECKOUT_SESSION_ID}",
+        "https://clinic.example/checkout/cancelled",
+    )
+
+
+def without_payment(app: Flask) -> Flask:
+    """The same clinic where nobody pays online."""
+    other = make_app(database_of(app).engine.url)
+    shops = other.extensions["shop"]
+    from dataclasses import replace
+
+    for name, shop in shops.items():
+        shops[name] = replace(shop, gateway=None)
+    return other
+
+
+def test_without_online_payment_an_order_is_reserved_and_paid_at_the_desk(app: Flask) -> None:
+    deliver(app, "ely", 3)
+    before = shelf(app, "ely")
+    customer = Customer(without_payment(app).test_client())
+    customer.add(SOFT)
+    page = customer.client.get("/checkout").text
+    assert "Order and pay now" not in page
+    assert "By post" not in page
+
+    kept = customer.press_pay("collect:ely", email="Pat@Customer.example", reserve="yes")
+
+    shown = customer.client.get(kept.location).text
+    assert "Kept for you at Ely" in shown
+    assert shelf(app, "ely") == before - 1
+    assert all(check.ok for check in verify(database_of(app)))
+    assert rows(app, "SELECT email FROM shop_buyer") == [(EMAIL,)]
+
+
+def test_a_reservation_needs_an_address_that_mail_can_go_to(app: Flask) -> None:
+    customer = Customer(without_payment(app).test_client())
+    customer.add("medium-ball-65")
+
+    refused = customer.press_pay("collect:", email="pat", reserve="yes")
+
+    assert refused.status_code == 400
+    assert "Enter your email address" in refused.text
+    assert state(app) == []
+
+
+def test_nobody_reserves_without_end(app: Flask) -> None:
+    keep_all_but(app, "ely", 9)
+    answers = []
+    for _ in range(3):
+        customer = Customer(without_payment(app).test_client())
+        customer.add(SOFT)
+        answers.append(customer.press_pay("collect:ely", email=EMAIL, reserve="yes").status_code)
+
+    assert answers == [303, 303, 429]
+
+
+def test_where_people_pay_online_nothing_is_reserved_unless_the_clinic_says_so(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add(SOFT)
+
+    refused = customer.press_pay("collect:ely", email=EMAIL, reserve="yes")
+
+    assert refused.status_code == 400
+    assert state(app) == []
+
+
+def test_a_guest_checkout_takes_few_statements(
+    app: Flask, customer: Customer, statements: Statements
+) -> None:
+    """From the product's button to the order's page, as a browser asks for them."""
+    page = customer.client.get(f"/shop/{SOFT}").text
+    fields = hidden_fields(page)
+
+    with statements() as adding:
+        customer.client.post("/basket/add", data={**fields, "units": "1"})
+    with statements() as choosing:
+        way = customer.ways()[0]
+    fields = hidden_fields(customer.client.get("/checkout").text)
+    with statements() as paying:
+        to_pay = customer.client.post("/checkout/pay", data={**fields, "way": way}).location
+    reference = to_pay.rpartition("/")[2]
+    next(iter(app.extensions["shop"].values())).gateway.pay(reference)
+    with statements() as returning:
+        customer.client.get(f"/checkout/return?session={reference}")
+
+    ours = [
+        statement
+        for statement in (*adding, *choosing, *paying, *returning)
+        if "shop_demo_page" not in statement  # which stands for Stripe
+    ]
+    assert len(ours) <= 76

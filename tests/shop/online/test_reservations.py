@@ -1,0 +1,122 @@
+"""Kept now, paid at the desk: held for some days, sold once, let go when nobody comes."""
+
+from datetime import timedelta
+
+import pytest
+
+from shop import baskets, checks, clock, orders, reservations, tick
+from shop.drafts import Channel, Fulfilment
+from shop.errors import OutOfStock, Refusal, TooManyTries
+from shop.gateways import counter
+from shop.orders import PlacedOrder
+from tests.shop.conftest import BALL
+from tests.shop.online.conftest import LONDON, Shop
+
+EMAIL = "pat@customer.example"
+
+
+def reserve(shop: Shop, *, press: str | None = None, email: str = EMAIL) -> PlacedOrder:
+    with shop.database.transaction() as work:
+        draft = orders.new(
+            work, "cambridge", {BALL: 1}, channel=Channel.WEB, currency="GBP",
+            vat_registered=True, fulfilment=Fulfilment.COLLECT,
+        )  # fmt: skip
+        return reservations.reserve(
+            work, draft, press=press or orders.new_press(), email=email, zone=LONDON,
+            at=shop.clock(),
+        )  # fmt: skip
+
+
+def sell(shop: Shop, placed: PlacedOrder) -> str:
+    with shop.database.transaction() as work:
+        money = counter.capture(placed, counter.Method.CASH)
+        order = orders.get(work, placed.id)
+        return reservations.sell(work, order, money, zone=LONDON, by="rae", at=shop.clock())
+
+
+def test_it_is_held_until_the_end_of_the_third_day_and_then_let_go(shop: Shop) -> None:
+    shop.receive(2)
+    order = reserve(shop)
+    assert shop.levels()["shelf:cambridge"] == (2, 1)
+
+    shop.clock.ahead = timedelta(days=reservations.DAYS + 1)
+    for _ in range(2):
+        tick.run(shop.database, LONDON, shop.clock, shop.desk.gateway)
+
+    assert shop.state(order) == "cancelled"
+    assert shop.levels()["shelf:cambridge"] == (2, 0)
+    assert shop.wrong() == []
+
+
+def test_before_its_time_it_is_left_alone(shop: Shop) -> None:
+    shop.receive(1)
+    order = reserve(shop)
+
+    shop.clock.ahead = timedelta(days=reservations.DAYS - 1)
+    tick.run(shop.database, LONDON, shop.clock, shop.desk.gateway)
+
+    assert shop.state(order) == "placed"
+    assert shop.wrong() == []
+
+
+def test_it_is_sold_once_with_its_receipt(shop: Shop) -> None:
+    shop.receive(1)
+    order = reserve(shop)
+
+    assert sell(shop, order) == "CAM-1"
+
+    with pytest.raises(Refusal, match="It can't be paid here now"):
+        sell(shop, order)
+    assert shop.state(order) == "collected"
+    assert shop.levels()["shelf:cambridge"] == (0, 0)
+    assert shop.wrong() == []
+
+
+def test_the_last_one_is_kept_for_one_person(shop: Shop) -> None:
+    shop.receive(1)
+    reserve(shop)
+
+    with pytest.raises(OutOfStock):
+        reserve(shop, email="sam@customer.example")
+
+
+def test_pressing_twice_keeps_once_and_nobody_keeps_more_than_two(shop: Shop) -> None:
+    shop.receive(5)
+    press = orders.new_press()
+
+    assert reserve(shop, press=press).id == reserve(shop, press=press).id
+    reserve(shop)
+    with pytest.raises(TooManyTries):
+        reserve(shop)
+    assert shop.levels()["shelf:cambridge"] == (5, 2)
+
+
+def test_an_order_that_is_paid_on_a_page_is_no_reservation(shop: Shop) -> None:
+    shop.receive(1)
+    order, _ = shop.opened()
+
+    with shop.database.transaction() as work:
+        assert not reservations.is_reservation(work, orders.get(work, order.id))
+        assert not reservations.give_up(work, order.id, by="rae", at=shop.clock())
+        assert reservations.overdue(work, at=shop.clock() + timedelta(days=30)) == []
+
+
+def test_what_a_basket_has_paid_for_is_out_of_it_and_what_was_added_since_stays(
+    shop: Shop,
+) -> None:
+    shop.receive(5)
+    device, at = baskets.new_device(), clock.now()
+    order, page = shop.paid({BALL: 2})
+    with shop.database.transaction() as work:
+        baskets.add(work, device, BALL, 3, at=at)
+        baskets.pays_for(work, device, order.id)
+        assert baskets.to_buy(work, device) == {BALL: 3}
+
+    shop.settle(page)
+
+    with shop.database.transaction() as work:
+        assert baskets.to_buy(work, device) == {BALL: 1}
+        baskets.tidy(work, device, at=at)
+        baskets.tidy(work, device, at=at)
+        assert baskets.contents(work, device) == {BALL: 1}
+    assert all(check.ok for check in checks.verify(shop.database))
