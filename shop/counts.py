@@ -109,15 +109,9 @@ class CountLine(Base):
     def difference(self) -> int:
         return self.counted - self.expected
 
-    @property
-    def is_surprising(self) -> bool:
-        """Whether it has to be counted again: so far off, and no second tally agrees."""
-        agreed = self.times > 1 and self.previous == self.difference
-        return self.times > 0 and abs(self.difference) >= SURPRISE and not agreed
-
 
 def surprising() -> ColumnElement[bool]:
-    """`CountLine.is_surprising` for the database, which does not have to send the others."""
+    """What has to be counted again: so far off, and no second tally agrees."""
     difference = CountLine.counted - CountLine.expected
     return and_(
         CountLine.times > 0,
