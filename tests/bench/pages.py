@@ -35,7 +35,8 @@ def served() -> Flask:
 
     from sqlalchemy import make_url
 
-    app = make_app(make_url(os.environ["DATABASE_URL"]), TESTING="")
+    app = make_app(make_url(os.environ["DATABASE_URL"]))
+    app.testing = False
 
     template = app.jinja_env.from_string(BARE)
 

@@ -16,7 +16,8 @@ from tests.conftest import database_of, make_app
 def served(demo_copy: Callable[[], URL]) -> Iterator[Flask]:
     """The demo as a server runs it: a bug is answered, not raised into the test."""
     url = demo_copy()
-    app = make_app(url, TESTING="")
+    app = make_app(url)
+    app.testing = False
     yield app
     database_of(app).dispose()
     databases.drop(url)
@@ -43,7 +44,8 @@ def test_a_bug_is_answered_with_our_page_and_without_its_inside(
 def test_a_database_that_is_not_ready_is_answered_with_our_page_and_a_time_to_wait(
     tmp_path: Path,
 ) -> None:
-    app = make_app(make_url(f"sqlite:///{tmp_path / 'empty.sqlite'}"), TESTING="")
+    app = make_app(make_url(f"sqlite:///{tmp_path / 'empty.sqlite'}"))
+    app.testing = False
     client = app.test_client()
 
     answer = client.get("/shop")

@@ -43,6 +43,7 @@ PASSED = {
     "transfer.after_partial": "receive a part",
     "transfer.before_receive_commit": "receive all",
 }
+ELSEWHERE = ("checkout.", "webhook.", "refund.", "mail.", "sweeper.after_expire_call")
 
 
 class PowerCut(Exception):  # noqa: N818
@@ -117,8 +118,12 @@ def test_an_act_whose_nth_statement_fails_has_done_nothing(
     assert clean(database)
 
 
-def test_every_fail_point_is_passed_by_an_act() -> None:
-    assert PASSED.keys() == failpoints.POINTS
+def test_every_fail_point_is_passed_by_an_act_or_by_a_payment_or_by_a_mail() -> None:
+    """The others are in `test_payment_kills.py` and in `test_mail.py`."""
+    elsewhere = {point for point in failpoints.POINTS if point.startswith(ELSEWHERE)}
+
+    assert PASSED.keys() | elsewhere == failpoints.POINTS
+    assert not PASSED.keys() & elsewhere
 
 
 @pytest.mark.parametrize("point", sorted(PASSED.keys() - {"migrate.step"}))
@@ -175,7 +180,7 @@ def test_a_tick_that_is_killed_is_done_by_the_next_one(
     done = tick.run(database, LONDON, lambda: LATER)
 
     assert all(each.ok for each in done)
-    assert done[0].said == "1 units let go"
+    assert "1 units let go" in [each.said for each in done]
     assert clean(database)
 
 

@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, event, text
 
 from shop import checks, migrations
-from shop.db import WRITES, Database, UTCTime
+from shop.db import Database, UTCTime
 from shop.migrations import VERSION_TABLE
 from tests import databases
 from tests.shop.conftest import BALL, NOON, ROLLER, SPIKY
@@ -125,7 +125,7 @@ def shop_of(kind: str, version: str) -> Callable[[], URL]:
 
     def made(url: URL) -> URL:
         database = Database(url)
-        with database.engine.execution_options(**WRITES).begin() as connection:
+        with migrations._rebuilding(database) as connection:
             command.upgrade(migrations.config(connection), "0001")
             fill(connection)
             command.upgrade(migrations.config(connection), version)

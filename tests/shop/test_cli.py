@@ -15,7 +15,7 @@ from sqlalchemy import URL, make_url, text
 from shop import checks, demo, stock, triggers
 from shop.db import Database
 from tests import databases
-from tests.conftest import database_of, make_app
+from tests.conftest import LIVE, database_of, make_app
 from tests.shop.conftest import BALL, left, received
 from tests.shop.selling import sell
 from tests.shop.test_migrations import new_database
@@ -223,7 +223,7 @@ def test_the_demo_refuses_a_database_with_anything_in_it(small: Flask, database:
 
 
 def test_the_demo_refuses_production(blank: URL, site: Site) -> None:
-    app = site(blank, SHOP_ENV="production", TRUSTED_HOSTS="clinic.example")
+    app = site(blank, **LIVE)
 
     result = flask(app, "demo")
 

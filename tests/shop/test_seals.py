@@ -9,7 +9,7 @@ from shop.db import Database
 from shop.seals import Seal
 from tests.shop.conftest import BALL, NOON, received
 from tests.shop.selling import sell
-from tests.shop.test_checks import _without_triggers
+from tests.shop.test_checks import without_triggers
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_row_that_was_rewritten_is_found_and_so_is_its_seal(
 ) -> None:
     if sealed.engine.dialect.name == "sqlite":
         change = change.replace("+00'", ".000000'")
-    _without_triggers(sealed, change)
+    without_triggers(sealed, change)
 
     (row,) = history(sealed)
 
@@ -85,7 +85,7 @@ def test_a_row_that_was_rewritten_is_found_and_so_is_its_seal(
 
 
 def test_a_rewritten_seal_is_found(sealed: Database) -> None:
-    _without_triggers(sealed, "UPDATE shop_seal SET digest = 'f00' WHERE id = 2")
+    without_triggers(sealed, "UPDATE shop_seal SET digest = 'f00' WHERE id = 2")
 
     assert [row.partition(":")[0].split(" does")[0] for row in history(sealed)] == [
         "seal 2",
@@ -94,7 +94,7 @@ def test_a_rewritten_seal_is_found(sealed: Database) -> None:
 
 
 def test_a_seal_that_was_taken_out_is_found(sealed: Database) -> None:
-    _without_triggers(sealed, "DELETE FROM shop_seal WHERE id = 2")
+    without_triggers(sealed, "DELETE FROM shop_seal WHERE id = 2")
 
     assert history(sealed) == ["seal 3 does not follow the one before it"]
 
