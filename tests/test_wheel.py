@@ -239,6 +239,7 @@ def test_every_page_of_the_stand_alone_site_is_there_under_the_prefix_but_its_si
     }
 
 
+TOKEN = re.compile(r'value="[\w-]+\.[\w-]+\.[\w-]+"')  # a form's, new on every page
 NO_POST = {"SHOP_POSTAGE_SMALL": "", "SHOP_POSTAGE_MEDIUM": ""}  # as in a host of ten lines
 
 
@@ -251,7 +252,8 @@ def test_pages_read_the_same_under_the_prefix_with_every_address_inside_it(
     for address, page in visit["pages"].items():
         assert page["status"] == 200, address
         assert not re.findall(r'(?:href|src|action)="/(?!tools/)[^"]*"', page["text"]), address
-        assert page["text"].replace("/tools/", "/") == client.get(address).text, address
+        mounted, own = page["text"].replace("/tools/", "/"), client.get(address).text
+        assert TOKEN.sub("", mounted) == TOKEN.sub("", own), address
     database_of(alone).dispose()
 
 
