@@ -113,7 +113,6 @@ def _of_region(library: Library, id_: str) -> Amounts:
 
 def _of_guide(library: Library, id_: str) -> Amounts:
     guide = library.guides[id_]
-    held = {band.word: dose.hold_limit_seconds for band, dose in guide.doses.items()}
     return {
         "firmness": guide.ceiling,
         "kinds of tool": frozenset(guide.kinds),
@@ -121,7 +120,7 @@ def _of_guide(library: Library, id_: str) -> Amounts:
         "positions or soreness": frozenset(
             (band, position) for band in guide.doses for position in guide.positions_for(band)
         ),
-        "time": max(held.values(), default=0),
+        "time": max((dose.hold_limit_seconds for dose in guide.doses.values()), default=0),
     }
 
 

@@ -38,6 +38,9 @@ def of_person(limits: Allowed, library: Library) -> Amounts:
         "positions": frozenset(limits.positions),
         "kinds": frozenset(limits.kinds),
         "techniques": frozenset(library.bands[limits.band].techniques - limits.without),
+        "exercises": frozenset(library.guides.keys() - limits.without_guides),
+        "rough tools": not limits.smooth,
+        "pointed or powered tools": limits.pointed,
     }
 
 

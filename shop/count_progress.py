@@ -40,32 +40,33 @@ def of(work: Session, number: int) -> Progress:
         _how_many(CountLine.place.startswith(_KEPT)),
     )
     found = columns.join_from(CountLine, Count, Count.id == CountLine.count_id)
-    lines, counted, differing, kept = work.execute(found.where(Count.number == number)).one()
-    return Progress(lines, counted, differing, kept > 0)
+    every, counted, differing, kept = work.execute(found.where(Count.number == number)).one()
+    return Progress(every, counted, differing, kept > 0)
+
+
+def lines(number: int) -> Select[CountLine]:
+    """A count's lines as they are in the database now, in no order."""
+    found = select(CountLine).join(Count, Count.id == CountLine.count_id)
+    return found.where(Count.number == number).execution_options(populate_existing=True)
 
 
 def left(work: Session, number: int, *, most: int = MOST_SHOWN) -> Sequence[CountLine]:
     """What nobody has counted yet. It stays as it is when the count is posted."""
-    found = _lines(number).where(CountLine.times == 0)
+    found = lines(number).where(CountLine.times == 0)
     return work.scalars(found.order_by(CountLine.place.desc(), CountLine.sku).limit(most)).all()
 
 
 def counted(work: Session, number: int, *, most: int = MOST_SHOWN) -> Sequence[CountLine]:
     """What was counted, the latest first."""
-    found = _lines(number).where(CountLine.times > 0)
+    found = lines(number).where(CountLine.times > 0)
     latest = found.order_by(CountLine.counted_at.desc(), CountLine.place.desc(), CountLine.sku)
     return work.scalars(latest.limit(most)).all()
 
 
 def line_of(work: Session, number: int, sku: str) -> CountLine | None:
     """The line of a product, on the shelf or kept; none where the count does not ask for it."""
-    return work.scalars(_lines(number).where(CountLine.sku == sku).limit(1)).one_or_none()
+    return work.scalars(lines(number).where(CountLine.sku == sku).limit(1)).one_or_none()
 
 
 def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-
-def _lines(number: int) -> Select[CountLine]:
-    found = select(CountLine).join(Count, Count.id == CountLine.count_id)
-    return found.where(Count.number == number).execution_options(populate_existing=True)

@@ -159,18 +159,6 @@ def get(work: Session, number: int) -> Count:
     return found
 
 
-def lines_of(work: Session, number: int) -> Sequence[CountLine]:
-    """A count's lines as they are in the database now. Only a review may show `expected`."""
-    statement = (
-        select(CountLine)
-        .join(Count, Count.id == CountLine.count_id)
-        .where(Count.number == number)
-        .order_by(CountLine.place.desc(), CountLine.sku)
-        .execution_options(populate_existing=True)
-    )
-    return work.scalars(statement).all()
-
-
 def open_at(work: Session, site_id: str) -> Sequence[Count]:
     """Counts of a clinic that somebody has begun and nobody has ended."""
     statement = select(Count).where(Count.site == site_id, Count.state == CountState.OPEN)

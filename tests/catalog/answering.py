@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from catalog import allowed, library, spots
+from catalog import library, looser
 from catalog.allowed import Allowed
 from catalog.answers import Answers, Position, Press
 from catalog.library import Library
 from catalog.outcomes import Advice, Candidate, Referral, Urgent
-from catalog.recommend import cleared, recommend
+from catalog.recommend import recommend
 from catalog.refinements import Settling, Waking
 
 
@@ -64,7 +64,4 @@ def advise(given: Answers, candidates: object = None) -> Advice | Referral | Urg
 
 def limits_of(given: Answers) -> Allowed:
     """Everything that the program allows this person, before it looks at a product."""
-    where, here = spots.find(given, content()), allowed.sensitivity(given)
-    held = allowed.held(given, cleared(given, content()).signs, where, here)
-    left = allowed.remaining(where, held, content())
-    return allowed.allow(given, where, left, held, content())
+    return looser.limits_of(given, content())

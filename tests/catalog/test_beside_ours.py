@@ -116,6 +116,20 @@ def test_a_condition_that_limits_less_is_named_with_the_first_person(said: Said)
     assert line.startswith("sign pressure_treated: it allows more firmness than our content for ")
 
 
+@pytest.mark.parametrize(
+    ("sign", "line", "says"),
+    [("diabetes", "smooth = true", "rough tools"),
+     ("hypermobility", 'without_guides = ["G11"]', "exercises"),
+     ("fragile_skin", 'without = ["roll"]', "techniques")],
+)  # fmt: skip
+def test_whatever_a_condition_does_not_limit_any_more_is_named(
+    said: Said, sign: str, line: str, says: str
+) -> None:
+    less = entry("sign", sign, (f"{line}\n", ""), file="conditions")
+
+    assert f"sign {sign}: it allows more {says} than our content for " in "".join(said(own=less))
+
+
 def test_a_condition_that_stops_later_is_named(said: Said) -> None:
     later = entry("sign", "thinners", ('from_band = "moderate"', 'from_band = "very high"'),
                   file="conditions")  # fmt: skip

@@ -68,19 +68,24 @@ def at_once(database: Database, act: Act) -> list[str]:
         thread.start()
         if database.engine.dialect.name == "postgresql":
             waiting.wait(30)
-            _until_it_waits_for_us(database, thread)
+            _until(lambda: _waiting(database) > 0 or not thread.is_alive())
     thread.join(60)
     return told
 
 
-def _until_it_waits_for_us(database: Database, thread: threading.Thread) -> None:
-    """Until the other one waits for a lock, or has gone through without any."""
+def _until(there: Callable[[], bool]) -> None:
     for _ in range(3_000):
-        with database.reading() as work:
-            blocked = work.execute(text("SELECT COUNT(*) FROM pg_locks WHERE NOT granted"))
-            if blocked.scalar() or not thread.is_alive():
-                return
-        thread.join(0.01)
+        if there():
+            return
+        threading.Event().wait(0.01)
+
+
+def _waiting(database: Database) -> int:
+    """How many wait for a lock. On SQLite every second writer does, and nobody can ask."""
+    if database.engine.dialect.name != "postgresql":
+        return 2
+    with database.reading() as work:
+        return work.scalar(text("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")) or 0
 
 
 ONCE = (
@@ -181,21 +186,6 @@ def test_an_average_that_three_move_at_once_is_moved_three_times(
     with database.reading() as work:
         assert costs.averages(work)[BALL] == max(moved)
     assert len(set(moved)) == 3
-
-
-def _until(there: Callable[[], bool]) -> None:
-    for _ in range(3_000):
-        if there():
-            return
-        threading.Event().wait(0.01)
-
-
-def _waiting(database: Database) -> int:
-    """How many wait for a lock. On SQLite every second writer does, and nobody can ask."""
-    if database.engine.dialect.name != "postgresql":
-        return 2
-    with database.reading() as work:
-        return work.scalar(text("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")) or 0
 
 
 def test_two_deliveries_of_one_order_are_both_counted_against_it(

@@ -52,7 +52,7 @@ def posted(work: Session, number: int) -> list[tuple[str, int]]:
 def test_a_count_of_a_clinic_lists_all_that_is_on_sale_and_nothing_elsewhere(
     work: Session, number: int
 ) -> None:
-    lines = counts.lines_of(work, number)
+    lines = work.scalars(count_progress.lines(number)).all()
 
     assert {(line.place, line.sku) for line in lines} == {
         ("shelf:cambridge", sku) for sku in (BALL, SPIKY, ROLLER)
@@ -415,7 +415,7 @@ def test_a_micro_count_ends_what_was_due(work: Session) -> None:
         found.in_hand(work, "cambridge", BALL, note="", **ANNA)
         sell(work, {BALL: 1})
     number = micro_counts.start(work, "cambridge", **ANNA).number
-    assert [line.sku for line in counts.lines_of(work, number)] == [BALL]
+    assert [line.sku for line in work.scalars(count_progress.lines(number))] == [BALL]
 
     tallies.put(work, number, BALL, 0, **ANNA)
     posted(work, number)

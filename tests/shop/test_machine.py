@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from shop import (
     arrivals,
     checks,
+    count_progress,
     counts,
     deliveries,
     found,
@@ -408,7 +409,8 @@ class Stock(RuleBasedStateMachine):
 
     def _of(self, number: int) -> set[Key]:
         with self.database.reading() as work:
-            return {(line.place, line.sku) for line in counts.lines_of(work, number)}
+            lines = work.scalars(count_progress.lines(number))
+            return {(line.place, line.sku) for line in lines}
 
     def _end_count(self, number: int) -> None:
         self.counted -= self._of(number)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import redirect, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 from shop.pages.staff.online_refund import send_now
-from shop.pages.staff.press import PressForm, blank, managing_at
+from shop.pages.staff.press import PressForm, answer, blank, managing_at
 from shop.pages.staff.said import said, say
 from shop.pages.text import whole_number
 from shop.refunds import Refund
@@ -61,18 +61,15 @@ def attention_list() -> ResponseReturnValue:
 @pages.post("/staff/attention")
 def attention_act() -> ResponseReturnValue:
     """Do what can be done about one of them. Refunds are decided, saved, then asked for."""
-    staff_here()
     form = CaseForm()
-    try:
-        if not form.sent():
-            return _draw(form), 400
+
+    def decide() -> str:
         refund = _decided(form)
         if refund is not None:
             send_now(refund)
-    except Refusal as refusal:
-        form.refuse(form.press, str(refusal))
-        return _draw(form), refusal.status
-    return redirect(url_for(".attention_list"), 303)
+        return url_for(".attention_list")
+
+    return answer(form, decide, _draw)
 
 
 @retried

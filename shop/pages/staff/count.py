@@ -1,6 +1,7 @@
 """What is done with one count: scanned, typed, looked through, posted, thrown away."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +24,7 @@ from shop.pages.staff.count_page import (
 )
 from shop.pages.staff.frame import show
 from shop.pages.staff.listing import wanted
-from shop.pages.staff.press import PressForm, blank, handling_at
+from shop.pages.staff.press import PressForm, act_once, answer, blank, handling_at
 from shop.pages.staff.said import said, say
 
 
@@ -40,16 +41,8 @@ def count(number: str) -> ResponseReturnValue:
 @retried
 def count_scan(number: str) -> ResponseReturnValue:
     """One more of what was scanned, or so many with a star."""
-    staff_here()
     form = CountForm()
-    try:
-        if form.sent():
-            return redirect(_scan(form, number), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse_scan(refusal)
-        status = refusal.status
-    return draw(number, form), status
+    return answer(form, lambda: _scan(form, number), partial(draw, number))
 
 
 def _scan(form: CountForm, number: str) -> str:
@@ -124,20 +117,8 @@ def _act(
     then: str = ".count",
     refused: Callable[[str, PressForm], str] = draw,
 ) -> ResponseReturnValue:
-    """Do it in one transaction, once for each page."""
-    staff_here()
-    try:
-        if form.sent():
-            with transaction() as work:
-                if form.first(work, at=clock.now()):
-                    act(work)
-            address = url_for(then) if then == ".counts_list" else url_for(then, number=number)
-            return redirect(address, 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse(form.press, str(refusal))
-        status = refusal.status
-    return refused(number, form), status
+    address = url_for(then) if then == ".counts_list" else url_for(then, number=number)
+    return act_once(form, act, address, partial(refused, number))
 
 
 def _counting(work: Session, number: str) -> Count:

@@ -118,7 +118,6 @@ def _open_here(count: Count, site: Site) -> bool:
 
 def _scanning(form: Form | None) -> CountForm:
     if isinstance(form, CountForm):
-        form.renew()
         return form
     fresh = blank(CountForm)
     fresh.kind.data = _asked_kind()
@@ -133,7 +132,6 @@ def _asked_kind() -> Kind:
 def _putting(form: Form | None, work: Session, count: Count) -> PutForm | None:
     """The form for one product's number, where somebody asked for it by `line`."""
     if isinstance(form, PutForm):
-        form.renew()
         return form
     asked = line(request.args.get("line", ""))
     if not asked or count_progress.line_of(work, count.number, asked) is None:

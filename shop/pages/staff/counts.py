@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import StringField
@@ -18,7 +18,7 @@ from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 from shop.pages.staff.listing import ListForm, Wanted, hits, wanted, words
-from shop.pages.staff.press import blank, handling_at
+from shop.pages.staff.press import answer, blank, handling_at
 from shop.pages.staff.said import said, say
 from shop.pages.text import line
 from shop.sites import Site
@@ -35,6 +35,9 @@ class What(StrEnum):
 
 class BeginForm(ListForm):
     what = StringField()
+
+    def refused(self, refusal: Refusal) -> None:
+        self.refuse(self.code, str(refusal))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +62,8 @@ def counts_list() -> ResponseReturnValue:
 @retried
 def count_begin() -> ResponseReturnValue:
     """Begin a count. Refused where somebody is counting one of its products already."""
-    staff_here()
     form = BeginForm()
-    try:
-        if form.sent():
-            return redirect(_begin(form), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse(form.code, str(refusal))
-        status = refusal.status
-    form.renew()
-    return _draw(form), status
+    return answer(form, lambda: _begin(form), _draw)
 
 
 def _begin(form: BeginForm) -> str:

@@ -1,6 +1,7 @@
 """Products from a file: looked through first, then imported part by part; and the same back."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import IO
 
 from flask import Response, redirect, request, send_file, url_for
@@ -15,7 +16,7 @@ from shop.pages.product_file import A_BATCH, Report, check, head
 from shop.pages.sheet_reader import MOST_FILE_BYTES, batches
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
-from shop.pages.staff.press import PressForm, blank, managing_at
+from shop.pages.staff.press import PressForm, answer, blank, managing_at
 from shop.pages.staff.said import said, say
 from shop.pages.text import line, whole_number
 from shop.pages.upload import taking_file
@@ -103,17 +104,13 @@ def stock_import_at(number: str) -> ResponseReturnValue:
 @retried
 def stock_import_go(number: str) -> ResponseReturnValue:
     """Import the next few parts. The page asks for more until all are in."""
-    staff_here()
     form = PressForm()
-    try:
-        if form.sent():
-            _go_on(form, whole_number(number, 1, LAST_NUMBER))
-            return redirect(url_for(".stock_import_at", number=number), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse(form.press, str(refusal))
-        status = refusal.status
-    return _draw_one(number, form), status
+
+    def go_on() -> str:
+        _go_on(form, whole_number(number, 1, LAST_NUMBER))
+        return url_for(".stock_import_at", number=number)
+
+    return answer(form, go_on, partial(_draw_one, number))
 
 
 def _go_on(form: PressForm, upload_id: int) -> None:

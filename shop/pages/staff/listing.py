@@ -7,7 +7,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from shop import presses
-from shop.errors import Unreadable
+from shop.errors import Refusal, Unreadable
 from shop.pages.staff import scan
 from shop.pages.staff.press import PressForm
 from shop.pages.staff.scan import ScanForm
@@ -23,6 +23,9 @@ class ListForm(PressForm, ScanForm):
     def first_of(self, work: Session, product: Product, *, at: datetime) -> bool:
         """Whether this page sends this product for the first time."""
         return presses.first(work, f"{self.press.data} {product.sku}", at=at)
+
+    def refused(self, refusal: Refusal) -> None:
+        self.refuse_scan(refusal)
 
 
 @dataclass(frozen=True, slots=True)

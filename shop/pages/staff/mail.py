@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import redirect, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import HiddenField
 from wtforms.validators import InputRequired
 
 from shop import audit, clock, outbox
-from shop.db import reading, retried, transaction
-from shop.errors import NotFound, Refusal
+from shop.db import reading, retried
+from shop.errors import NotFound
 from shop.outbox import OutboxRow
 from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
-from shop.pages.staff.press import PressForm, blank
+from shop.pages.staff.press import PressForm, act_once, blank
 from shop.pages.staff.said import said, say
 from shop.pages.text import whole_number
 from shop.sites import Site
@@ -56,27 +56,16 @@ def mail_failed() -> ResponseReturnValue:
 @retried
 def mail_again() -> ResponseReturnValue:
     """Have one of them tried anew, by the next run of tick."""
-    staff_here()
     form = AgainForm()
-    try:
-        if not form.sent():
-            return _draw(form), 400
-        _again(form, whole_number(form.letter.data, 1, LAST_ID))
-    except Refusal as refusal:
-        form.refuse(form.press, str(refusal))
-        return _draw(form), refusal.status
-    return redirect(url_for(".mail_failed"), 303)
+    return act_once(form, lambda work: _again(work, form), url_for(".mail_failed"), _draw)
 
 
-def _again(form: AgainForm, letter: int) -> None:
-    with transaction() as work:
-        site, now = _looked_after(work), clock.now()
-        if not form.first(work, at=now):
-            return
-        row = outbox.again(work, letter, site=site.id, at=now)
-        if row is None:
-            raise NotFound("That mail has gone meanwhile, or is being sent at this moment.")
-        audit.record(work, "mail.again", row.key, by=staff_here().name, at=now)
+def _again(work: Session, form: AgainForm) -> None:
+    site, now = _looked_after(work), clock.now()
+    row = outbox.again(work, whole_number(form.letter.data, 1, LAST_ID), site=site.id, at=now)
+    if row is None:
+        raise NotFound("That mail has gone meanwhile, or is being sent at this moment.")
+    audit.record(work, "mail.again", row.key, by=staff_here().name, at=now)
     say(f"“{row.subject}” is tried again in a minute or so.")
 
 

@@ -1,8 +1,9 @@
 """One online order at the desk: packed, handed over, posted, taken back to the shelf, paid."""
 
 from collections.abc import Callable
+from functools import partial
 
-from flask import redirect, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import StringField
@@ -10,7 +11,7 @@ from wtforms.validators import AnyOf
 
 from shop import buyers, clock, online_orders, order_mail, orders, reservations
 from shop.buyers import LONGEST_TRACKING
-from shop.db import retried, transaction
+from shop.db import retried
 from shop.errors import Refusal
 from shop.gateways import counter
 from shop.orders import Order
@@ -18,7 +19,7 @@ from shop.pages import pages
 from shop.pages.fields import LineField
 from shop.pages.staff import staff_here
 from shop.pages.staff.online_page import draw, of_staff
-from shop.pages.staff.press import PressForm, handling_at
+from shop.pages.staff.press import PressForm, act_once, handling_at
 from shop.pages.staff.said import say
 from shop.state import here
 
@@ -153,17 +154,10 @@ def online_let_go(number: str) -> ResponseReturnValue:
 def _act(
     number: str, form: PressForm, act: Callable[[Session, Order], None]
 ) -> ResponseReturnValue:
-    """Do it in one transaction, once for each page, and show the order as it is then."""
-    staff_here()
-    try:
-        if form.sent():
-            with transaction() as work:
-                if form.first(work, at=clock.now()):
-                    handling_at(work)
-                    act(work, online_orders.locked(work, of_staff(work, number).id))
-            return redirect(url_for(".online_order", number=number), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse(form.press, str(refusal))
-        status = refusal.status
-    return draw(number, form), status
+    """Show the order as it is then."""
+
+    def handled(work: Session) -> None:
+        handling_at(work)
+        act(work, online_orders.locked(work, of_staff(work, number).id))
+
+    return act_once(form, handled, url_for(".online_order", number=number), partial(draw, number))

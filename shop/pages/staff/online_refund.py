@@ -1,6 +1,8 @@
 """Giving money back for an online order: decided and saved, then the gateway is asked."""
 
-from flask import redirect, url_for
+from functools import partial
+
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from shop import clock, giving_back, money, order_lines, refund_answers, refund_desk, refunds
@@ -12,6 +14,7 @@ from shop.pages import pages
 from shop.pages.payment_desk import payment_desk
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.online_page import draw, of_staff
+from shop.pages.staff.press import answer
 from shop.pages.staff.refund_form import RefundForm
 from shop.pages.staff.said import say
 from shop.refunds import Refund, RefundState
@@ -21,16 +24,13 @@ from shop.state import here
 @pages.post("/staff/online/<number>/refund")
 def online_refund(number: str) -> ResponseReturnValue:
     """Give back what was typed, to where it came from."""
-    staff_here()
     form = RefundForm()
-    try:
-        if not form.sent():
-            return draw(number, form), 400
+
+    def give_back() -> str:
         send_now(_decided(form, number))
-    except Refusal as refusal:
-        form.refuse(form.reason, str(refusal))
-        return draw(number, form), refusal.status
-    return redirect(url_for(".online_order", number=number), 303)
+        return url_for(".online_order", number=number)
+
+    return answer(form, give_back, partial(draw, number))
 
 
 @retried

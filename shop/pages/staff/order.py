@@ -1,8 +1,9 @@
 """One purchase order: put right as a draft, ordered, printed, queued, closed or called off."""
 
 from collections.abc import Callable
+from functools import partial
 
-from flask import Response, redirect, url_for
+from flask import Response, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from shop.pages import pages, sheets
 from shop.pages.staff import staff_here
 from shop.pages.staff.listing import ListForm, wanted, words
 from shop.pages.staff.order_page import OrderForm, draw, lines, of_staff
-from shop.pages.staff.press import PressForm, managing_at
+from shop.pages.staff.press import PressForm, act_once, answer, managing_at
 from shop.pages.staff.said import say
 from shop.purchases import Purchase, Wanted
 from shop.state import here
@@ -44,16 +45,8 @@ def order_csv(number: str) -> Response:
 @retried
 def order_scan(number: str) -> ResponseReturnValue:
     """One more of what was scanned goes into a draft, or so many with a star."""
-    staff_here()
     form = ListForm()
-    try:
-        if form.sent():
-            return redirect(_scan(form, number), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse_scan(refusal)
-        status = refusal.status
-    return draw(number, form), status
+    return answer(form, lambda: _scan(form, number), partial(draw, number))
 
 
 def _scan(form: ListForm, number: str) -> str:
@@ -134,19 +127,7 @@ def order_cancel(number: str) -> ResponseReturnValue:
 
 
 def _act(number: str, form: PressForm, act: Callable[[Session], None]) -> ResponseReturnValue:
-    """Do it in one transaction, once for each page."""
-    staff_here()
-    try:
-        if form.sent():
-            with transaction() as work:
-                if form.first(work, at=clock.now()):
-                    act(work)
-            return redirect(url_for(".order", number=number), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse(form.press, str(refusal))
-        status = refusal.status
-    return draw(number, form), status
+    return act_once(form, act, url_for(".order", number=number), partial(draw, number))
 
 
 def _here(work: Session, number: str) -> Purchase:

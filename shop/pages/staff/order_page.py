@@ -122,14 +122,12 @@ def draw(number: str, form: Form | None = None, typed: str = "") -> str:
 
 def _scanning(form: Form | None) -> ListForm:
     if isinstance(form, ListForm):
-        form.renew()
         return form
     return blank(ListForm)
 
 
 def _changing(form: Form | None, found: Sequence[Line]) -> OrderForm:
     if isinstance(form, OrderForm):
-        form.renew()
         return form
     fresh = blank(OrderForm)
     for line in found:

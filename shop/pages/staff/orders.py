@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import redirect, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import SelectField, SelectMultipleField
@@ -18,7 +18,7 @@ from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 from shop.pages.staff.listing import ListForm, hits, wanted, words
-from shop.pages.staff.press import PressForm, blank, managing_at
+from shop.pages.staff.press import PressForm, answer, blank, managing_at
 from shop.pages.staff.said import said, say
 from shop.pages.text import whole_number
 from shop.purchases import Purchase, PurchaseState, Wanted
@@ -34,6 +34,9 @@ _OVER = (PurchaseState.CLOSED, PurchaseState.CANCELLED)
 
 class PickForm(PressForm):
     """The suggestions that were ticked."""
+
+    def refused(self, refusal: Refusal) -> None:
+        self.refuse(self.pick, str(refusal))
 
     pick = SelectMultipleField(
         "Order",
@@ -80,14 +83,7 @@ def orders_suggested() -> ResponseReturnValue:
     form = PickForm()
     with reading() as work:
         form.pick.choices = _choices(_ideas(work, site_here(work)))
-    try:
-        if form.sent():
-            return redirect(_make(form), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse(form.pick, str(refusal))
-        status = refusal.status
-    return _draw(form, None), status
+    return answer(form, lambda: _make(form), lambda sent: _draw(sent, None))
 
 
 def _make(form: PickForm) -> str:
@@ -121,14 +117,7 @@ def order_begin() -> ResponseReturnValue:
     form = NewOrderForm()
     with reading() as work:
         _offer(work, form)
-    try:
-        if form.sent():
-            return redirect(_begin(form), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse_scan(refusal)
-        status = refusal.status
-    return _draw(None, form), status
+    return answer(form, lambda: _begin(form), lambda sent: _draw(None, sent))
 
 
 def _begin(form: NewOrderForm) -> str:

@@ -1,13 +1,18 @@
 """A form that does something, once: a double press, a reload or Back does it no second time."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
+from flask import redirect
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length
 
-from shop import presses
+from shop import clock, presses
+from shop.db import transaction
+from shop.errors import Refusal
 from shop.pages.form import Form
 from shop.pages.staff import site_here, staff_here
 from shop.sites import Site
@@ -28,6 +33,10 @@ class PressForm(Form):
         """A new token, for the page that shows this form."""
         self.press.data = presses.new()
 
+    def refused(self, refusal: Refusal) -> None:
+        """Say why not. A form that knows which field is to blame says it there."""
+        self.refuse(self.press, str(refusal))
+
 
 F = TypeVar("F", bound=PressForm)
 
@@ -37,6 +46,38 @@ def blank(form: type[F]) -> F:
     shown = form(formdata=None)
     shown.renew()
     return shown
+
+
+def answer(form: F, do: Callable[[], str], draw: Callable[[F], str]) -> ResponseReturnValue:
+    """Do what a form asks for and lead on to the address it gives.
+
+    What was typed wrongly or can't be done is said on the page that `draw` makes of the form.
+    """
+    staff_here()
+    try:
+        if form.sent():
+            return redirect(do(), 303)
+        status = 400
+    except Refusal as refusal:
+        form.refused(refusal)
+        status = refusal.status
+    form.renew()
+    return draw(form), status
+
+
+def act_once(
+    form: F, act: Callable[[Session], None], then: str, draw: Callable[[F], str]
+) -> ResponseReturnValue:
+    """The same for what is done in one transaction, once for each page: a second press of it
+    does nothing more, and leads on as the first one did."""
+
+    def once() -> str:
+        with transaction() as work:
+            if form.first(work, at=clock.now()):
+                act(work)
+        return then
+
+    return answer(form, once, draw)
 
 
 def handling_at(work: Session) -> Site:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import SelectField
@@ -11,12 +11,11 @@ from wtforms.fields.choices import SelectChoice
 
 from shop import clock, purchase_list, purchases, suppliers, unpackings
 from shop.db import reading, retried, transaction
-from shop.errors import Refusal
 from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 from shop.pages.staff.listing import ListForm, hits, wanted, words
-from shop.pages.staff.press import blank, handling_at
+from shop.pages.staff.press import answer, blank, handling_at
 from shop.pages.staff.said import said, say
 from shop.pages.text import line, whole_number
 from shop.purchases import PurchaseState
@@ -58,15 +57,7 @@ def receive_open() -> ResponseReturnValue:
     form = OpenForm()
     with reading() as work:
         _offer(work, form, site_here(work))
-    try:
-        if form.sent():
-            return redirect(_open(form), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse_scan(refusal)
-        status = refusal.status
-    form.renew()
-    return _draw(form), status
+    return answer(form, lambda: _open(form), _draw)
 
 
 def _open(form: OpenForm) -> str:

@@ -7,7 +7,7 @@ from wtforms import FieldList, FormField, HiddenField, SelectField
 from wtforms import Form as Plain
 from wtforms.fields.choices import SelectChoice
 
-from shop.errors import Unreadable
+from shop.errors import Refusal, Unreadable
 from shop.giving_back import Part
 from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE, OrderLine
 from shop.pages.fields import LineField, MoneyField, WholeField
@@ -64,6 +64,9 @@ class RefundForm(PressForm):
     lines = FieldList(FormField(RefundPartForm), max_entries=MOST_LINES)
     postage = MoneyField("Pounds of the postage to give back")
     reason = LineField("Why?", most=LONGEST_REASON)
+
+    def refused(self, refusal: Refusal) -> None:
+        self.refuse(self.reason, str(refusal))
 
     def prepare(
         self, lines: Sequence[OrderLine], given: Mapping[int, Given], *, in_hand: bool

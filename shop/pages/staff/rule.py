@@ -1,8 +1,9 @@
 """What one shelf should hold, and who supplies it: the rule behind alerts and orders."""
 
 from collections.abc import Callable
+from functools import partial
 
-from flask import redirect, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import SelectField
@@ -10,14 +11,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from shop import alerts, clock, products, stock_rules, suppliers
-from shop.db import reading, retried, transaction
+from shop.db import reading, retried
 from shop.errors import Refusal
 from shop.pages import pages
 from shop.pages.fields import LineField, MoneyField, WholeField, pounds_and_pence
 from shop.pages.form import Form
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
-from shop.pages.staff.press import PressForm, blank, managing_at
+from shop.pages.staff.press import PressForm, act_once, blank, managing_at
 from shop.pages.staff.said import said, say
 from shop.pages.text import whole_number
 from shop.stock_rules import MOST_LEAD_DAYS, MOST_RULE, StockRule
@@ -111,19 +112,7 @@ def stock_supply(sku: str) -> ResponseReturnValue:
 
 
 def _act(sku: str, form: PressForm, act: Callable[[Session], None]) -> ResponseReturnValue:
-    """Do it in one transaction, once for each page."""
-    staff_here()
-    try:
-        if form.sent():
-            with transaction() as work:
-                if form.first(work, at=clock.now()):
-                    act(work)
-            return redirect(url_for(".stock_rule", sku=sku), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse(form.press, str(refusal))
-        status = refusal.status
-    return _draw(sku, form), status
+    return act_once(form, act, url_for(".stock_rule", sku=sku), partial(_draw, sku))
 
 
 def _draw(sku: str, form: Form | None = None) -> str:

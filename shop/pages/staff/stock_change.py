@@ -1,5 +1,7 @@
 """What the forms of a product's stock page do: put right, move, found in the hand."""
 
+from functools import partial
+
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -11,7 +13,7 @@ from shop.found import KeptForSomebody
 from shop.ledger import MoveReason
 from shop.pages import pages
 from shop.pages.staff import move_words, staff_here
-from shop.pages.staff.press import PressForm, handling_at
+from shop.pages.staff.press import PressForm, act_once, handling_at
 from shop.pages.staff.said import say
 from shop.pages.staff.stock_forms import WAYS, AdjustForm, MoveForm
 from shop.pages.staff.stock_item import draw
@@ -95,32 +97,19 @@ def _since(work: Session, place: str, sku: str, seen: int, there: int, wanted: i
 @retried
 def stock_move(sku: str) -> ResponseReturnValue:
     """Move units between this clinic's shelf, demo and damaged, or write them off."""
-    staff_here()
     form = MoveForm()
-    try:
-        if form.sent():
-            _move(form, sku)
-            return redirect(url_for(".stock_item", sku=sku), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse(form.units, str(refusal))
-        status = refusal.status
-    form.renew()
-    return draw(sku, form), status
+    then = url_for(".stock_item", sku=sku)
+    return act_once(form, lambda work: _move(work, form, sku), then, partial(draw, sku))
 
 
-def _move(form: MoveForm, sku: str) -> None:
+def _move(work: Session, form: MoveForm, sku: str) -> None:
     units, (from_, to) = form.units.number, WAYS[form.way.data]
-    with transaction() as work:
-        site, now = handling_at(work), clock.now()
-        product = products.get(work, sku)
-        if not form.first(work, at=now):
-            return
-        by, note = staff_here().name, form.move_note.data
-        if to is None:
-            stock.write_off(work, site.id, sku, units, from_, note=note, by=by, at=now)
-        else:
-            stock.relocate(work, site.id, sku, units, from_, to, note=note, by=by, at=now)
+    site, product = handling_at(work), products.get(work, sku)
+    by, note, now = staff_here().name, form.move_note.data, clock.now()
+    if to is None:
+        stock.write_off(work, site.id, sku, units, from_, note=note, by=by, at=now)
+    else:
+        stock.relocate(work, site.id, sku, units, from_, to, note=note, by=by, at=now)
     where = f"to {to}" if to else "off the books"
     say(f"Moved {units} {product.name} from {from_} {where}.")
 

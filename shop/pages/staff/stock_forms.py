@@ -5,6 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from shop import stock
+from shop.errors import Refusal
 from shop.ledger import LONGEST_NOTE, MOST_UNITS
 from shop.levels import MOST_UNITS as MOST_ON_A_SHELF
 from shop.pages.fields import HiddenWholeField, LineField, WholeField
@@ -57,3 +58,6 @@ class MoveForm(PressForm):
         choices=[_CHOOSE] + [SelectChoice(way, words) for way, words in _WAY_WORDS.items()],
     )
     move_note = LineField("Note (optional)", most=LONGEST_NOTE)
+
+    def refused(self, refusal: Refusal) -> None:
+        self.refuse(self.units, str(refusal))

@@ -1,8 +1,9 @@
 """What is done with one transfer: packed by scanning, sent, received, turned back, called off."""
 
 from collections.abc import Callable
+from functools import partial
 
-from flask import redirect, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from shop.pages import pages
 from shop.pages.staff import staff_here
 from shop.pages.staff.line_form import LineForm
 from shop.pages.staff.listing import ListForm, wanted
-from shop.pages.staff.press import PressForm, handling_at
+from shop.pages.staff.press import PressForm, act_once, answer, handling_at
 from shop.pages.staff.said import say
 from shop.pages.staff.transfer_form import ReceiveForm
 from shop.pages.staff.transfer_page import draw, of_staff
@@ -32,16 +33,8 @@ def transfer(number: str) -> ResponseReturnValue:
 @retried
 def transfer_scan(number: str) -> ResponseReturnValue:
     """Put what was scanned into the box. A scan of the same again adds one."""
-    staff_here()
     form = ListForm()
-    try:
-        if form.sent():
-            return redirect(_scan(form, number), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse_scan(refusal)
-        status = refusal.status
-    return draw(number, form), status
+    return answer(form, lambda: _scan(form, number), partial(draw, number))
 
 
 def _scan(form: ListForm, number: str) -> str:
@@ -117,19 +110,7 @@ def transfer_cancel(number: str) -> ResponseReturnValue:
 
 
 def _act(number: str, form: PressForm, act: Callable[[Session], None]) -> ResponseReturnValue:
-    """Do it in one transaction, once for each page, and show the transfer as it is then."""
-    staff_here()
-    try:
-        if form.sent():
-            with transaction() as work:
-                if form.first(work, at=clock.now()):
-                    act(work)
-            return redirect(url_for(".transfer", number=number), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse(form.press, str(refusal))
-        status = refusal.status
-    return draw(number, form), status
+    return act_once(form, act, url_for(".transfer", number=number), partial(draw, number))
 
 
 def _packing(work: Session, number: str) -> Transfer:

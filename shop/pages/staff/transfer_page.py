@@ -104,16 +104,14 @@ def draw(number: str, form: Form | None = None) -> str:
 
 
 def _shown(form: Form | None, kind: type[ListForm]) -> ListForm:
-    """The form that was refused, pressed anew, or an empty one."""
+    """The form that was refused, or an empty one."""
     if isinstance(form, kind):
-        form.renew()
         return form
     return blank(kind)
 
 
 def _receiving(form: Form | None, sent: Sequence[TransferLine]) -> ReceiveForm:
     if isinstance(form, ReceiveForm):
-        form.renew()
         return form
     fresh = blank(ReceiveForm)
     fresh.expect(sent)

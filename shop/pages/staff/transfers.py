@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import SelectField
@@ -18,7 +18,7 @@ from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 from shop.pages.staff.listing import Hit, ListForm, hits, wanted, words
-from shop.pages.staff.press import blank, handling_at
+from shop.pages.staff.press import answer, blank, handling_at
 from shop.pages.staff.said import said, say
 from shop.pages.text import line
 from shop.sites import Site
@@ -40,6 +40,9 @@ class DraftForm(ListForm):
     """A new transfer begins with its first product."""
 
     way = SelectField("From where to where?", [InputRequired("Choose from where to where")])
+
+    def refused(self, refusal: Refusal) -> None:
+        self.refuse(self.code, str(refusal))
 
     def offer(self, site: Site, clinics: Sequence[Site]) -> None:
         """The ways from this clinic to the others, then those to it."""
@@ -94,15 +97,7 @@ def transfer_begin() -> ResponseReturnValue:
     form = DraftForm()
     with reading() as work:
         form.offer(site_here(work), sites.listed(work))
-    try:
-        if form.sent():
-            return redirect(_begin(form), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse(form.code, str(refusal))
-        status = refusal.status
-    form.renew()
-    return _draw(form), status
+    return answer(form, lambda: _begin(form), _draw)
 
 
 def _begin(form: DraftForm) -> str:

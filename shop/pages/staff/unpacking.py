@@ -1,6 +1,7 @@
 """What is done with a box on the desk: scan after scan, then one press receives all of it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -8,13 +9,12 @@ from sqlalchemy.orm import Session
 
 from shop import clock, unpackings
 from shop.db import reading, retried, transaction
-from shop.deliveries import MoreThanOrdered
 from shop.errors import Refusal
 from shop.pages import pages
 from shop.pages.staff import staff_here
 from shop.pages.staff.line_form import LineForm
 from shop.pages.staff.listing import ListForm, wanted
-from shop.pages.staff.press import PressForm, handling_at
+from shop.pages.staff.press import PressForm, act_once, answer, handling_at
 from shop.pages.staff.said import say
 from shop.pages.staff.unpacking_page import FinishForm, draw, of_staff
 from shop.unpackings import Unpacking
@@ -35,16 +35,8 @@ def unpacking(number: str) -> ResponseReturnValue:
 @retried
 def unpacking_scan(number: str) -> ResponseReturnValue:
     """One more of what was scanned, or so many with a star."""
-    staff_here()
     form = ListForm()
-    try:
-        if form.sent():
-            return redirect(_scan(form, number), 303)
-        status = 400
-    except Refusal as refusal:
-        form.refuse_scan(refusal)
-        status = refusal.status
-    return draw(number, form), status
+    return answer(form, lambda: _scan(form, number), partial(draw, number))
 
 
 def _scan(form: ListForm, number: str) -> str:
@@ -110,22 +102,8 @@ def unpacking_cancel(number: str) -> ResponseReturnValue:
 def _act(
     number: str, form: PressForm, act: Callable[[Session], None], *, then: str = ""
 ) -> ResponseReturnValue:
-    """Do it in one transaction, once for each page."""
-    staff_here()
-    question = ""
-    try:
-        if form.sent():
-            with transaction() as work:
-                if form.first(work, at=clock.now()):
-                    act(work)
-            return redirect(url_for(then) if then else url_for(".unpacking", number=number), 303)
-        status = 400
-    except MoreThanOrdered as more:
-        question, status = str(more), more.status
-    except Refusal as refusal:
-        form.refuse(form.press, str(refusal))
-        status = refusal.status
-    return draw(number, form, question=question), status
+    address = url_for(then) if then else url_for(".unpacking", number=number)
+    return act_once(form, act, address, partial(draw, number))
 
 
 def _here(work: Session, number: str) -> Unpacking:

@@ -9,8 +9,8 @@ from wtforms import Form as Plain
 
 from shop import products, purchases, suppliers, unpackings
 from shop.db import reading
-from shop.deliveries import MOST_LINES
-from shop.errors import NotFound
+from shop.deliveries import MOST_LINES, MoreThanOrdered
+from shop.errors import NotFound, Refusal
 from shop.ledger import MOST_UNITS
 from shop.pages.fields import HiddenWholeField, MoneyField, pounds_and_pence
 from shop.pages.form import Form
@@ -41,6 +41,13 @@ class FinishForm(PressForm):
     more = HiddenField()
     seen = HiddenWholeField(low=0, high=MOST_UNITS)
     costs = FieldList(FormField(CostForm), max_entries=MOST_LINES)
+    question = ""  # what is asked before all of it is received
+
+    def refused(self, refusal: Refusal) -> None:
+        if isinstance(refusal, MoreThanOrdered):
+            self.question = str(refusal)
+        else:
+            super().refused(refusal)
 
     def pence_by_sku(self) -> dict[str, int]:
         typed = ((each.form.sku.data, each.form.cost.pence) for each in self.costs)
@@ -69,7 +76,7 @@ def of_staff(work: Session, number: str) -> Unpacking:
     return box
 
 
-def draw(number: str, form: Form | None = None, *, question: str = "") -> str:
+def draw(number: str, form: Form | None = None) -> str:
     typed = words()
     with reading() as work:
         site, box = site_here(work), of_staff(work, number)
@@ -77,8 +84,6 @@ def draw(number: str, form: Form | None = None, *, question: str = "") -> str:
         finish = _finishing(work, box, lines, form)
         shown = _lines(work, box, lines, finish)
         found = hits(work, typed)
-    if isinstance(form, ListForm):
-        form.renew()
     return show(
         "unpacking",
         site,
@@ -93,7 +98,7 @@ def draw(number: str, form: Form | None = None, *, question: str = "") -> str:
         line_form=blank(LineForm),
         press_form=blank(PressForm),
         finish_form=finish,
-        question=question,
+        question=finish.question,
         hits=found,
         words=typed,
         said=said(),
@@ -105,7 +110,6 @@ def _finishing(
 ) -> FinishForm:
     """The form that was refused, or one with the costs that we know of."""
     if isinstance(form, FinishForm):
-        form.renew()
         return form
     fresh, known = blank(FinishForm), _costs(work, box)
     fresh.seen.data = str(sum(line.units for line in lines))
