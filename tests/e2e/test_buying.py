@@ -13,7 +13,7 @@ from shop import checks, clock, stock
 from shop.db import Database
 from tests import databases
 from tests.e2e.conftest import WIDTHS
-from tests.e2e.test_pages import barriers
+from tests.e2e.test_pages import barriers, check
 from tests.e2e.visit import Visit
 from tests.fakestripe.client import KEY, SECRET, FakeStripe
 from tests.served import gunicorn
@@ -194,7 +194,7 @@ def test_an_order_is_packed_handed_over_by_scan_and_given_back(
     assert [*buyer.complaints, *desk.complaints] == []
 
 
-def test_no_page_of_buying_has_a_barrier(
+def test_no_page_of_buying_has_a_barrier_for_its_buyer_or_the_desk(
     browser: Browser, selling: tuple[str, Database], fake: FakeStripe, width: int, axe_source: str
 ) -> None:
     wrong = []
@@ -218,5 +218,11 @@ def test_no_page_of_buying_has_a_barrier(
         visit.press("Pay ")
         wrong += barriers(visit, axe_source)
         visit.fits()
+        number = visit.page.locator("h1").inner_text().split()[-1]
+        visit.sign_in("manager", "Cambridge")
+        order = f"/staff/online/{number}"
+        desk = ["/staff/online", order, f"{order}/packing", "/staff/attention",
+                "/staff/collecting", "/staff/mail"]  # fmt: skip
+        wrong += check(visit, desk, scheme, axe_source)
         context.close()
     assert wrong == []
