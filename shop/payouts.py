@@ -40,7 +40,7 @@ def as_paid(work: Session, order_id: int, amount_pence: int) -> dict[Method, int
         left[Method(part.method)] += part.amount_pence
     for method, pence in _so_far(work, order_id).items():
         left[method] -= pence
-    ways = {}
+    ways: dict[Method, int] = {}
     for method in (Method.CARD, Method.CASH):
         ways[method] = min(max(left[method], 0), amount_pence - sum(ways.values()))
     rest = amount_pence - sum(ways.values())  # somebody chose the other way before

@@ -1,6 +1,5 @@
 """One sale's receipt, on screen and on paper."""
 
-from flask import request
 from flask.typing import ResponseReturnValue
 
 from shop import order_lines, orders, payments, receipts, sites
@@ -11,7 +10,6 @@ from shop.pages import pages
 from shop.pages.receipt_vat import vat_of
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
-from shop.pages.staff.scan import ScanForm
 from shop.state import here
 
 
@@ -25,17 +23,16 @@ def sale(number: str) -> ResponseReturnValue:
             raise NotFound("There is no receipt with that number.")
         order = orders.get(work, receipt.order_id)
         lines = order_lines.lines_of(work, [order.id])
-        method = Method(payments.of_order(work, order.id).method)
+        paid = payments.of_order(work, order.id)
         issuer = sites.get(work, receipt.site)
     return show(
         "sale",
         site,
-        form=ScanForm(formdata=None),
-        just_sold="new" in request.args,
         receipt=receipt,
         order=order,
         lines=lines,
-        method=method,
+        paid=paid,
+        labels={method.value: method.label for method in Method},
         issuer=issuer,
         vat=vat_of(order, lines) if here().settings.vat_number else [],
     )
