@@ -19,8 +19,9 @@ from shop.orders import PlacedOrder
 class Payment(Base):
     __tablename__ = "shop_payment"
     __table_args__ = (
-        whole("amount_pence", 1, MOST_PENCE),
-        CheckConstraint("method IN ('card', 'cash')", name="method_known"),
+        whole("amount_pence", 0, MOST_PENCE),
+        CheckConstraint("method IN ('card', 'cash', 'discount')", name="method_known"),
+        CheckConstraint("(method = 'discount') = (amount_pence = 0)", name="free_by_a_discount"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

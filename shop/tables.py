@@ -45,6 +45,7 @@ from shop import (
     transfers,
     unpackings,
     uploads,
+    vouchers,
 )
 from shop.gateways import demo
 
@@ -94,4 +95,5 @@ __all__ = [
     "transfers",
     "unpackings",
     "uploads",
+    "vouchers",
 ]

@@ -27,7 +27,7 @@ class PayForm(ScanForm):
     press = HiddenField(validators=[InputRequired(_STALE), Length(16, 64, _STALE)])
     total = HiddenField(validators=[InputRequired(_STALE)])
     method = StringField(
-        default=counter.Method.CARD, validators=[AnyOf([*counter.Method], "Use Card or Cash.")]
+        default=counter.Method.CARD, validators=[AnyOf([*counter.TAKEN], "Use Card or Cash.")]
     )
 
 

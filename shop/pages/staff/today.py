@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shop import clock, order_lines, payments, receipts
 from shop.db import reading
 from shop.errors import Unreadable
-from shop.gateways.counter import Method
+from shop.gateways.counter import TAKEN, Method
 from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
@@ -52,7 +52,7 @@ def today() -> ResponseReturnValue:
         day_after=day + timedelta(days=1),
         sales=sales,
         total_pence=_total(sales),
-        by_method=[(method.label, _total(sales, method)) for method in Method],
+        by_method=[(method.label, _total(sales, method)) for method in TAKEN],
     )
 
 
