@@ -46,6 +46,7 @@ from shop import (
     transfers,
     unpackings,
     uploads,
+    vouchers,
 )
 from shop.gateways import demo
 
@@ -96,4 +97,5 @@ __all__ = [
     "transfers",
     "unpackings",
     "uploads",
+    "vouchers",
 ]
