@@ -45,6 +45,7 @@ SCREENS = (
     "staff.cash",
     "staff.split",
     "staff.sales",
+    "staff.exchange",
     "staff.online",
     "staff.online_order",
     "staff.online_refund",

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from shop import orders, payments, receipts
+from shop import clock, orders, payments, receipts, undoing
 from shop.errors import Refusal
 from shop.gateways.counter import Method
 from shop.money import in_words
+from shop.pages.staff import staff_here
 from shop.payments import Payment
 from shop.sites import Site
+from shop.staff import REFUNDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Sold:
     number: str
     how: str
     change_pence: int
+    undoable: bool
 
 
 def sold(work: Session, number: str, site: Site) -> Sold | None:
@@ -31,9 +34,12 @@ def sold(work: Session, number: str, site: Site) -> Sold | None:
     if receipt.site != site.id:
         return None
     paid = payments.of_order(work, receipt.order_id)
-    total = orders.get(work, receipt.order_id).total_pence
+    order = orders.get(work, receipt.order_id)
     change = sum(part.change_pence for part in paid)
-    return Sold(receipt.number, in_parts(paid, total), change)
+    undoable = staff_here().role_at(site.id) in REFUNDERS and undoing.can_be(
+        work, order, receipt, at=clock.now()
+    )
+    return Sold(receipt.number, in_parts(paid, order.total_pence), change, undoable)
 
 
 def in_parts(paid: Sequence[Payment], total_pence: int) -> str:

@@ -15,6 +15,8 @@ from shop.pages.form import Form
 from shop.pages.staff import scan, staff_here
 from shop.pages.staff.basket import device, just_added, on_counter, ring_up, selling_at
 from shop.pages.staff.frame import show
+from shop.pages.staff.press import PressForm, blank
+from shop.pages.staff.said import said
 from shop.pages.staff.scan import ScanForm
 from shop.pages.staff.sold import sold
 from shop.pages.text import line
@@ -108,10 +110,11 @@ def draw(form: ScanForm, words: str = "") -> str:
         form=form,
         line_form=LineForm(formdata=None),
         basket=basket,
-        said=just_added(basket),
+        said=just_added(basket) or said(),
         words=words,
         hits=hits,
         last=last,
+        press_form=blank(PressForm),
     )
 
 
