@@ -54,7 +54,8 @@ def sell(form: PayForm) -> str:
         )
         if draft.total_pence != seen_pence:
             raise Refusal("The basket changed. Check the new total, then take the payment.")
-        order = orders.place(work, draft, press=form.press.data, at=now)
+        plans = baskets.take_plans(work, device())
+        order = orders.place(work, draft, press=form.press.data, at=now, plans=plans)
         money = counter.capture(order, method)
         return payments.settle(work, order, money, zone=settings.zone, by=staff.name, at=now)
 
