@@ -6,13 +6,14 @@ it is out of it from that moment on, whoever heard of the payment first.
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from shop import plan_holds, stock
 from shop.db import Base, BigId, UTCTime, whole
 from shop.errors import Unreadable
 from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE, lines_of
@@ -30,6 +31,17 @@ class Basket(Base):
     device: Mapped[str] = mapped_column(unique=True)
     started_at: Mapped[datetime] = mapped_column(UTCTime)
     order_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shop_order.id"))
+
+
+class BasketPlan(Base):
+    """A plan whose tools are in the basket, so that what is kept for it can pass to the order."""
+
+    __tablename__ = "shop_basket_plan"
+
+    basket_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("shop_basket.id", ondelete="CASCADE"), primary_key=True
+    )
+    plan_id: Mapped[int] = mapped_column(BigId, ForeignKey("shop_plan.id"), primary_key=True)
 
 
 class BasketLine(Base):
@@ -69,6 +81,46 @@ def set_units(work: Session, device: str, sku: str, units: int, *, at: datetime)
     _change(work, device, sku, lambda now: units, at)
 
 
+def load(work: Session, device: str, plan_id: int, skus: Iterable[str], *, at: datetime) -> None:
+    """Put one of each of a plan's tools in, and remember the plan. Twice is once."""
+    basket_id, inside = _locked(work, device, at), contents(work, device)
+    for sku in skus:
+        if sku not in inside:
+            _change(work, device, sku, lambda now: 1, at)
+    upsert = sqlite.insert if work.get_bind().dialect.name == "sqlite" else postgresql.insert
+    its = upsert(BasketPlan).values(basket_id=basket_id, plan_id=plan_id)
+    work.execute(its.on_conflict_do_nothing())
+
+
+def plans_of(work: Session, device: str) -> Sequence[int]:
+    """The plans whose tools are in this basket."""
+    its = select(BasketPlan.plan_id).join(Basket, Basket.id == BasketPlan.basket_id)
+    return work.scalars(its.where(Basket.device == _hash(device)).order_by("plan_id")).all()
+
+
+def take_plans(work: Session, device: str) -> Sequence[int]:
+    """The same, and the basket forgets them: an order is made of it now, or it was emptied."""
+    mine = select(Basket.id).where(Basket.device == _hash(device)).scalar_subquery()
+    gone = delete(BasketPlan).where(BasketPlan.basket_id == mine).returning(BasketPlan.plan_id)
+    taken = work.scalars(gone.execution_options(synchronize_session=False))
+    return sorted(taken.all())
+
+
+def free(
+    work: Session, device: str | None, skus: Iterable[str], *, at: datetime
+) -> dict[str, dict[str, int]]:
+    """What this basket may buy on each site's shelf: what is free, and what is kept for its plans.
+
+    In the form of `stock.free`.
+    """
+    units = stock.free(work, skus, at=at)
+    plans = plans_of(work, device) if device else ()
+    for kept in plan_holds.kept(work, plans, at=at).values() if plans else ():
+        for sku, (site, _) in kept.items():
+            units.setdefault(sku, {})[site] = units.get(sku, {}).get(site, 0) + 1
+    return units
+
+
 def _change(
     work: Session, device: str, sku: str, wanted: Callable[[int], int], at: datetime
 ) -> int:
@@ -95,6 +147,9 @@ def _write(work: Session, basket_id: int, sku: str, units: int) -> None:
         work.execute(update(BasketLine).where(*its).values(units=units))
     else:
         work.execute(delete(BasketLine).where(*its))
+        some = select(BasketLine.sku).where(BasketLine.basket_id == basket_id).limit(1)
+        if work.scalar(some) is None:  # who comes next has nothing to do with its plans
+            work.execute(delete(BasketPlan).where(BasketPlan.basket_id == basket_id))
 
 
 def pays_for(work: Session, device: str, order_id: int) -> None:

@@ -5,7 +5,7 @@ Each act is a transaction, then a call to the gateway with none open, then a tra
 is compared with our order under its lock, and only the first one that fits makes a sale.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -51,10 +51,12 @@ def begin(
     press: str,
     success_url: str,
     cancel_url: str,
+    plans: Sequence[int] = (),
 ) -> tuple[PlacedOrder, int]:
     """Place an order with its units held, and save that its payment page is about to be asked for.
 
-    Returns the order and its session, those of the first press when a form is pressed again.
+    What is kept for `plans` passes to it. Returns the order and its session, those of the first
+    press when a form is pressed again.
     Raises OutOfStock, and Unreadable for a total that the gateway doesn't take.
     """
     if earlier := orders.pressed(work, press):
@@ -64,7 +66,8 @@ def begin(
         least = money.in_words(desk.gateway.least_pence, draft.currency)
         raise Unreadable(f"Online payment starts at {least}. Pay at the desk instead.")
     at = desk.now()
-    order = orders.place(work, draft, press=press, at=at, hold_until=at + PAGE_LIVES + HELD_LONGER)
+    until = at + PAGE_LIVES + HELD_LONGER
+    order = orders.place(work, draft, press=press, at=at, hold_until=until, plans=plans)
     failpoints.reached("checkout.after_reserve", work)
     name = desk.gateway.name
     session = payment_sessions.begin(

@@ -5,24 +5,25 @@ Lines are frozen when the order is placed: a later price changes nothing here.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    bindparam,
-    case,
-    exists,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, case, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from shop import holds, kept, numbers, order_steps, places, presses, products, stock, vouchers
+from shop import (
+    holds,
+    kept,
+    numbers,
+    order_steps,
+    places,
+    plan_progress,
+    presses,
+    products,
+    stock,
+    vouchers,
+)
 from shop.db import Base, BigId, UTCTime, table_of, whole
 from shop.discounts import Discount
 from shop.drafts import Channel, Draft, DraftLine, Fulfilment
@@ -32,6 +33,7 @@ from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE, OrderLine
 from shop.order_states import UNPAID, OrderState
 
 LARGEST_NUMBER = 2_000_000_000
+A_MOMENT = timedelta(minutes=1)  # that the desk keeps what it sells in the same transaction
 STANDARD_BP = 2000  # the VAT in postage
 _STATES = ", ".join(f"'{state}'" for state in OrderState)
 
@@ -151,11 +153,13 @@ def place(
     press: str,
     at: datetime,
     hold_until: datetime | None = None,
+    plans: Sequence[int] = (),
 ) -> PlacedOrder:
     """Write the order down with its lines frozen, and use its voucher; Refusal if that is over.
 
-    With `hold_until` its units are kept on the shelf until then; OutOfStock when they are
-    not there. The same press twice is a clash of keys: see `pressed`, which finds the first one.
+    With `hold_until` its units are kept on the shelf until then; OutOfStock when they are not
+    there. What was kept for `plans` passes to it, and it keeps no reference to them. The same
+    press twice is a clash of keys: see `pressed`, which finds the first one.
     """
     number = numbers.take(work, numbers.ORDERS, first=numbers.FIRST_ORDER)
     if draft.discount and draft.discount.voucher:
@@ -170,11 +174,13 @@ def place(
     }
     order_id: int = work.execute(_PLACE, values).scalar_one()
     work.execute(_WRITE_LINES, draft.rows(order_id))
-    if hold_until is not None:
-        shelf, units = places.shelf(draft.site), {line.sku: line.units for line in draft.lines}
-        holds.make(work, shelf, units, order_number=number, until=hold_until, at=at)
-    posts = draft.fulfilment == Fulfilment.POST
-    return PlacedOrder(order_id, number, draft.site, draft.currency, draft.total_pence, uid, posts)
+    units, shelf = {line.sku: line.units for line in draft.lines}, places.shelf(draft.site)
+    given = plan_progress.buy(work, plans, shelf, units, at=at) if plans else {}
+    if holding := units if hold_until else {sku: units[sku] for sku in given}:
+        until = hold_until or at + A_MOMENT
+        holds.make(work, shelf, holding, order_number=number, until=until, at=at, given=given)
+    posts, total = draft.fulfilment == Fulfilment.POST, draft.total_pence
+    return PlacedOrder(order_id, number, draft.site, draft.currency, total, uid, posts)
 
 
 def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
@@ -243,7 +249,11 @@ _CLAIM = (
         settled_at=bindparam("settled_at"),
         settled_by=bindparam("settled_by"),
     )
-    .returning(exists().where(_HOLD.c.order_number == _ORDER.c.number, _HOLD.c.ended_at.is_(None)))
+    .returning(
+        select(_HOLD.c.id)
+        .where(_HOLD.c.order_number == _ORDER.c.number, _HOLD.c.ended_at.is_(None))
+        .exists()
+    )
 )
 _OUTGOING = select(_LINE.c.sku, _LINE.c.units, _LINE.c.id).where(
     _LINE.c.order_id == bindparam("order")

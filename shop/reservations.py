@@ -26,7 +26,14 @@ MOST_OPEN = 2  # at once, by one address
 
 
 def reserve(
-    work: Session, draft: Draft, *, press: str, email: str, zone: ZoneInfo, at: datetime
+    work: Session,
+    draft: Draft,
+    *,
+    press: str,
+    email: str,
+    zone: ZoneInfo,
+    at: datetime,
+    plans: Sequence[int] = (),
 ) -> PlacedOrder:
     """Keep the units of an order that is paid at the desk. Pressing twice is once.
 
@@ -37,7 +44,7 @@ def reserve(
     its = _open().join(Buyer, Buyer.order_id == Order.id).where(Buyer.email == email)
     if len(work.scalars(its).all()) >= MOST_OPEN:
         raise TooManyTries(f"We keep {MOST_OPEN} orders for one person. Fetch one of them first.")
-    order = orders.place(work, draft, press=press, at=at, hold_until=until(at, zone))
+    order = orders.place(work, draft, press=press, at=at, hold_until=until(at, zone), plans=plans)
     buyers.open_(work, order.id, email=email)
     order_mail.reserved(work, orders.get(work, order.id), at=at)
     return order

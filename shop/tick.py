@@ -21,6 +21,7 @@ from shop import (
     online_orders,
     order_mail,
     outbox,
+    plans,
     presses,
     reconcile,
     reservations,
@@ -66,6 +67,7 @@ def run(
         "reservations": lambda: end_reservations(database, now),
         "reminders": lambda: remind(database, now),
         "mail": lambda: send_mail(database, now, postman),
+        "plans": lambda: forget_plans(database, now),
         "presses": lambda: forget_presses(database, now),
         "limits": lambda: forget_tries(database, now),
         "seal": lambda: seal(database, now),
@@ -140,6 +142,12 @@ def send_mail(database: Database, now: Clock, postman: Postman | None) -> str:
     if done.away:
         raise Refusal(f"{said}. {done.away}")
     return said
+
+
+def forget_plans(database: Database, now: Clock) -> str:
+    """Blank the notes of plans that have ended, and drop their links."""
+    with database.transaction() as work:
+        return f"{plans.forget(work, at=now())} ended"
 
 
 def forget_presses(database: Database, now: Clock) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, StringField
 
-from shop import baskets, clock, products, sites, stock, ways
+from shop import baskets, clock, products, sites, ways
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
 from shop.pages import pages
@@ -123,7 +123,7 @@ def look(work: Session, token: str | None) -> Shown:
     """What is in the basket, at today's prices, with what each clinic has of it."""
     inside = baskets.to_buy(work, token) if token else {}
     goods, clinics = products.by_sku(work, inside), sites.listed(work)
-    free = stock.free(work, inside, at=clock.now())
+    free = baskets.free(work, token, inside, at=clock.now())
     lines = [
         Line(
             goods[sku],

@@ -34,7 +34,9 @@ _AWAY = "We can't open the payment page just now. You have not been charged. Try
 @pages.get("/checkout")
 def checkout_page() -> ResponseReturnValue:
     """One choice, the total of each, and the button that pays."""
-    return _draw(CheckoutForm(formdata=None))
+    form = CheckoutForm(formdata=None)
+    form.wished = line(request.args.get("way", ""))
+    return _draw(form)
 
 
 @pages.post("/checkout/pay")
@@ -185,6 +187,7 @@ def _begin(form: CheckoutForm, token: str, way: Way) -> int:
             press=form.press.data,
             success_url=f"{back}?session={{CHECKOUT_SESSION_ID}}",
             cancel_url=address_of(".checkout_cancelled"),
+            plans=baskets.take_plans(work, token),
         )
         buyers.open_(work, order.id)
         baskets.pays_for(work, token, order.id)
@@ -218,7 +221,7 @@ def _reserve(form: CheckoutForm, token: str, way: Way) -> ResponseReturnValue:
         draft = _draft(work, token, way, form.way.data)
         order = reservations.reserve(
             work, draft, press=form.press.data, email=email, zone=shop.settings.zone,
-            at=clock.now(),
+            at=clock.now(), plans=baskets.take_plans(work, token),
         )  # fmt: skip
         baskets.take(work, token)
     return redirect(_after(order.id), 303)

@@ -7,7 +7,8 @@ from datetime import datetime
 from flask import session
 from sqlalchemy.orm import Session
 
-from shop import baskets, clock, products, stock
+from shop import baskets, clock, plans, products
+from shop.errors import Refusal
 from shop.pages.staff import scan, site_here, staff_here
 from shop.pages.staff.said import Said
 from shop.products import Product
@@ -58,7 +59,8 @@ def on_counter(work: Session, site_id: str) -> Counter:
     contents = baskets.contents(work, device())
     if not contents:
         return Counter(())
-    known, free = products.by_sku(work, contents), stock.free(work, contents, at=clock.now())
+    known = products.by_sku(work, contents)
+    free = baskets.free(work, device(), contents, at=clock.now())
     return Counter(
         tuple(
             Line(
@@ -88,6 +90,18 @@ def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:
         baskets.add(work, device(), found[0].sku, wanted.units, at=at)
         session[_ADDED] = found[0].sku
     return found
+
+
+def load_plan(work: Session, code: str, *, at: datetime) -> None:
+    """Put one of each of a plan's tools in, found by its code or by the link of its QR code."""
+    plan = plans.find(work, code, at=at)
+    items = plans.current(work, [plan])[plan.id][1]
+    known = products.by_sku(work, items.tools)
+    sold = [sku for sku in items.tools if sku in known and known[sku].on_sale]
+    if not sold:
+        raise Refusal("There is no tool in that plan to sell. The basket is as it was.")
+    baskets.load(work, device(), plan.id, sold, at=at)
+    session[_ADDED] = sold[-1]
 
 
 def just_added(counter: Counter) -> Said | None:

@@ -64,7 +64,8 @@ def sell(form: TakingForm, paid_with: Callable[[PlacedOrder], Sequence[Captured]
         )
         if draft.total_pence != seen_pence:
             raise Refusal("The basket changed. Check the new total, then take the payment.")
-        order = orders.place(work, draft, press=form.press.data, at=now)
+        plans = baskets.take_plans(work, device())
+        order = orders.place(work, draft, press=form.press.data, at=now, plans=plans)
         money = paid_with(order)
         return payments.settle(work, order, *money, zone=settings.zone, by=staff.name, at=now)
 
