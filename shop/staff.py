@@ -87,6 +87,13 @@ class Staff:
                 f"Reception may take up to {limit_percent} per cent off. Ask a manager."
             )
 
+    def may_make_vouchers_at(self, site: str) -> bool:
+        return self.role_at(site) in STOCK_DECIDERS
+
+    def require_vouchers_at(self, site: str, site_name: str) -> None:
+        if not self.may_make_vouchers_at(site):
+            raise NotAllowed(f"Vouchers are for a manager to make. Ask one of them at {site_name}.")
+
     def may_write_letters_at(self, site: str) -> bool:
         return self.role_at(site) in LETTER_WRITERS
 

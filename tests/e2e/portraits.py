@@ -19,7 +19,7 @@ STRANGER = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65",
             "/staff/sign-in"]  # fmt: skip
 MANAGER = ["/staff", "/staff?day=2020-01-01", "/staff/site", "/staff/stock", "/staff/stock?q=zzzz",
            "/staff/stock/BALL-65-S", "/staff/stock/BALL-65-S/photo", "/staff/stock/BALL-65-S/rule",
-           "/staff/stock/BALL-65-S/labels?copies=21", "/staff/letter",
+           "/staff/stock/BALL-65-S/labels?copies=21", "/staff/letter", "/staff/vouchers",
            "/staff/content", "/staff/content/drawings", "/staff/content/drawings/back-1",
            "/staff/content/drawings/back-1?captions=off", "/staff/style",
            "/staff/style/drawings"]  # fmt: skip
