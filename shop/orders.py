@@ -109,13 +109,14 @@ def new(
     vat_registered: bool,
     fulfilment: Fulfilment | None = None,
     postage_pence: int = 0,
+    prices: Mapping[str, products.Price] | None = None,
 ) -> Draft:
-    """Price a basket of units by sku. Raises Unreadable for one that can't be an order."""
+    """Price a basket, at `prices` if they were just read. Raises Unreadable for a bad one."""
     if not basket:
         raise Unreadable("There is nothing in the basket yet. Scan or type a product.")
     if len(basket) > MOST_LINES:
         raise Unreadable(f"One sale has at most {MOST_LINES} different products.")
-    known = products.prices(work, basket)
+    known = prices or products.prices(work, basket)
     draft = Draft(
         site=site_id,
         channel=channel,
@@ -177,10 +178,8 @@ def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
     then nothing of the caller's transaction is kept.
     """
     claim = {"order": order.id, "settled_at": at, "settled_by": by}
-    claimed = work.execute(_CLAIM, claim).one_or_none()
-    if claimed is None:
+    if (holds_some := work.scalar(_CLAIM, claim)) is None:
         return False
-    (holds_some,) = claimed
     held = holds.settle(work, order.number, at=at) if holds_some else {}
     leaving = outgoing(work, order, held)
     if order.uid is None:

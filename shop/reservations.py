@@ -38,7 +38,7 @@ def reserve(
     if len(work.scalars(its).all()) >= MOST_OPEN:
         raise TooManyTries(f"We keep {MOST_OPEN} orders for one person. Fetch one of them first.")
     order = orders.place(work, draft, press=press, at=at, hold_until=until(at, zone))
-    buyers.open_(work, order.id, email=email)
+    buyers.learn(work, order.id, email=email)
     order_mail.reserved(work, orders.get(work, order.id), at=at)
     return order
 

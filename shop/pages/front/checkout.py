@@ -7,13 +7,14 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import baskets, buyers, checkout, clock, orders, payment_sessions, reservations
+from shop import basket_contents, baskets, checkout, clock, orders, payment_sessions, reservations
+from shop.basket_contents import Inside
+from shop.checkout import Opening
 from shop.db import reading, retried, transaction
 from shop.drafts import Channel, Draft, Fulfilment
 from shop.errors import NotFound, OutOfStock, Refusal, Unreadable
 from shop.gateways import GatewayAway, PageSeen, PageState, stripe
 from shop.order_states import UNPAID, OrderState
-from shop.orders import Order
 from shop.pages import pages
 from shop.pages.front import basket_cookie
 from shop.pages.front.basket import Shown, look
@@ -38,23 +39,24 @@ def checkout_page() -> ResponseReturnValue:
 
 
 @pages.post("/checkout/pay")
+@retried
 def checkout_pay() -> ResponseReturnValue:
     """Keep the units, save the order, and lead to the payment page: or reserve it."""
     form, token = CheckoutForm(), basket_cookie.token()
     with reading() as work:
-        before = orders.pressed(work, form.press.data or "")
         seen = _look(work, form, token)
+    before = seen.inside.pressed
     try:
         good = form.sent()
         if before is not None and _is_done(before):
-            return redirect(_after(before.id), 303)
+            return redirect(_after(before), 303)
         if not good:
             return _draw(form, 400)
         slow_down("pay", most=MOST_PRESSES, window=_HOUR)
         way = _chosen(form, seen)
         if form.reserve.data or here().gateway is None:
             return _reserve(form, str(token), way)
-        return _lead_to(_pay(form, str(token), way, again=before is not None))
+        return _lead_to(_pay(form, str(token), way, seen.inside))
     except OutOfStock as gone:
         form.refuse(form.way, _CHANGED)
         return _draw(form, gone.status)
@@ -125,7 +127,7 @@ def _draw(
 
 def _look(work: Session, form: CheckoutForm, token: str | None) -> Shown:
     """The basket and what can be chosen for it, which the form now offers."""
-    seen = look(work, token)
+    seen = look(work, token, press=form.press.data or "")
     if here().gateway is None:
         ways = tuple(w for w in seen.offered.ways if w.fulfilment == Fulfilment.COLLECT)
         seen = replace(seen, offered=replace(seen.offered, ways=ways))
@@ -145,55 +147,67 @@ def _chosen(form: CheckoutForm, seen: Shown) -> Way:
     raise Unreadable(_CHANGED)
 
 
-def _draft(work: Session, token: str, way: Way, chosen: str) -> Draft:
+def _draft(work: Session, inside: Inside, way: Way, chosen: str) -> Draft:
     """The basket as an order, if it still comes to the total that was chosen."""
     settings = here().settings
     draft = orders.new(
         work,
         way.site.id,
-        baskets.to_buy(work, token),
+        inside.units,
         channel=Channel.WEB,
         currency=settings.currency,
         vat_registered=bool(settings.vat_number),
         fulfilment=way.fulfilment,
         postage_pence=way.postage_pence,
+        prices=inside.range_.prices(inside.units),
     )
     if value(way, draft.total_pence - draft.postage_pence) != chosen:
         raise Refusal(_CHANGED)
     return draft
 
 
-def _pay(form: CheckoutForm, token: str, way: Way, *, again: bool) -> PageSeen:
+def _pay(form: CheckoutForm, token: str, way: Way, inside: Inside) -> PageSeen:
     """End what this basket had open, then keep its units anew and open their payment page."""
     desk = payment_desk()
-    with reading() as work:
-        before = baskets.order_of(work, token)
-    if before is not None and not again and before.state == OrderState.PLACED:
-        checkout.give_up(desk, before.id, by="customer")
-    return checkout.open_page(desk, _begin(form, token, way))
+    if inside.pressed is not None:
+        with reading() as work:
+            opening = checkout.again(work, inside.pressed)
+        return checkout.open_page(desk, opening)
+    if inside.order_id is not None:
+        if inside.state == OrderState.PLACED:
+            checkout.give_up(desk, inside.order_id, by="customer")
+        inside = _tidied(token)
+    return checkout.open_page(desk, _begin(form, token, way, inside))
 
 
 @retried
-def _begin(form: CheckoutForm, token: str, way: Way) -> int:
-    desk = payment_desk()
+def _tidied(token: str) -> Inside:
+    """The basket without what its last order has paid for, also if that was a moment ago."""
+    with transaction() as work:
+        baskets.tidy(work, token, at=clock.now())
+        return basket_contents.look(work, token)
+
+
+def _begin(form: CheckoutForm, token: str, way: Way, inside: Inside) -> Opening:
     back = address_of(".checkout_return")
     with transaction() as work:
-        order, session = checkout.begin(
+        opening = checkout.begin(
             work,
-            desk,
-            _draft(work, token, way, form.way.data),
+            payment_desk(),
+            _draft(work, inside, way, form.way.data),
             press=form.press.data,
             success_url=f"{back}?session={{CHECKOUT_SESSION_ID}}",
             cancel_url=address_of(".checkout_cancelled"),
         )
-        buyers.open_(work, order.id)
-        baskets.pays_for(work, token, order.id)
-    return session
+        if not baskets.pays_for(work, token, opening.order.id, before=inside.order_id):
+            raise Refusal(_CHANGED)
+    return opening
 
 
-def _is_done(order: Order) -> bool:
+def _is_done(order_id: int) -> bool:
     """Whether a second press of the same page has nothing left to do: it is paid, or reserved."""
     with reading() as work:
+        order = orders.get(work, order_id)
         reserved = reservations.is_reservation(work, order)
     return order.state not in UNPAID or (reserved and order.state == OrderState.PLACED)
 
@@ -215,7 +229,7 @@ def _reserve(form: CheckoutForm, token: str, way: Way) -> ResponseReturnValue:
     if not allowed or way.fulfilment != Fulfilment.COLLECT:
         raise Unreadable("That can't be paid at the desk. Choose a clinic to collect it from.")
     with transaction() as work:
-        draft = _draft(work, token, way, form.way.data)
+        draft = _draft(work, basket_contents.look(work, token), way, form.way.data)
         order = reservations.reserve(
             work, draft, press=form.press.data, email=email, zone=shop.settings.zone,
             at=clock.now(),
@@ -226,9 +240,6 @@ def _reserve(form: CheckoutForm, token: str, way: Way) -> ResponseReturnValue:
 
 @retried
 def _after(order_id: int) -> str:
-    """The order's own page, and what was paid is out of the basket."""
-    token = basket_cookie.token()
+    """The order's own page. What was paid is out of the basket already (`baskets.look`)."""
     with transaction() as work:
-        if token:
-            baskets.tidy(work, token, at=clock.now())
-        return link_to(work, orders.get(work, order_id))
+        return link_to(work, order_id)
