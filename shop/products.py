@@ -97,29 +97,19 @@ def listed(work: Session) -> Sequence[Product]:
     return work.scalars(_LISTED).all()
 
 
-_LISTED = select(Product).where(Product.on_sale.is_(True)).order_by(*_ORDER)
+def everything(work: Session) -> Sequence[Product]:
+    """What is on sale and what was withdrawn, in the same order."""
+    return work.scalars(_EVERYTHING).all()
 
 
-def at(work: Session, slug: str) -> Product:
-    """The product a public address names. What was withdrawn is gone for the public."""
-    found = work.scalars(select(Product).where(Product.slug == slug)).one_or_none()
-    if found is None or not found.on_sale:
-        raise NotFound("We don't have that product.")
-    return found
+_EVERYTHING = select(Product).order_by(*_ORDER)
+_LISTED = _EVERYTHING.where(Product.on_sale.is_(True))
 
 
 def get(work: Session, sku: str) -> Product:
     found = work.get(Product, sku)
     if found is None:
         raise NotFound(f"There is no product with the code {sku}.")
-    return found
-
-
-def on_sale(work: Session, sku: str) -> Product:
-    """The product with this code, for who wants to buy it. Raises NotFound."""
-    found = work.get(Product, sku)
-    if found is None or not found.on_sale:
-        raise NotFound("We don't have that product.")
     return found
 
 

@@ -35,6 +35,7 @@ SCREENS = (
     "front.plan",
     "front.basket",
     "front.checkout",
+    "front.checkout_return",
     "front.checkout_code",
     "front.order",
     "front.demo_pay",

@@ -60,7 +60,7 @@ def on_counter(work: Session, site_id: str) -> Counter:
     if not contents:
         return Counter(())
     known = products.by_sku(work, contents)
-    free = baskets.free(work, device(), contents, at=clock.now())
+    free = baskets.free(work, baskets.plans_of(work, device()), contents, at=clock.now())
     return Counter(
         tuple(
             Line(
