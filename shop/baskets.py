@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, delete, insert, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -22,14 +22,25 @@ from shop.orders import Order
 
 class Basket(Base):
     """`device` is the hash of a token that only the device's own cookie holds. `order_id` is the
-    order that its last press of Pay made, so that one basket never keeps the units of two."""
+    order that its last press of Pay made, so that one basket never keeps the units of two. One
+    that is parked is no device's: see `parked`."""
 
     __tablename__ = "shop_basket"
+    __table_args__ = (
+        CheckConstraint(
+            "(parked_at IS NULL) = (parked_site IS NULL) "
+            "AND (parked_at IS NULL) = (parked_by IS NULL)",
+            name="parked_somewhere",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     device: Mapped[str] = mapped_column(unique=True)
     started_at: Mapped[datetime] = mapped_column(UTCTime)
     order_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shop_order.id"))
+    parked_site: Mapped[str | None] = mapped_column(ForeignKey("shop_site.id"), index=True)
+    parked_by: Mapped[str | None]
+    parked_at: Mapped[datetime | None] = mapped_column(UTCTime)
 
 
 class BasketLine(Base):
@@ -53,7 +64,7 @@ def contents(work: Session, device: str) -> dict[str, int]:
     statement = (
         select(BasketLine.sku, BasketLine.units)
         .join(Basket, Basket.id == BasketLine.basket_id)
-        .where(Basket.device == _hash(device))
+        .where(Basket.device == hashed(device))
         .order_by(BasketLine.added_at, BasketLine.sku)
     )
     return dict(work.execute(statement).all())
@@ -99,14 +110,14 @@ def _write(work: Session, basket_id: int, sku: str, units: int) -> None:
 
 def pays_for(work: Session, device: str, order_id: int) -> None:
     """Pay was pressed on this basket, and made this order."""
-    mine = update(Basket).where(Basket.device == _hash(device))
+    mine = update(Basket).where(Basket.device == hashed(device))
     work.execute(mine.values(order_id=order_id))
 
 
 def order_of(work: Session, device: str) -> Order | None:
     """The order that this basket's last press of Pay made, if there was one."""
     its = select(Order).join(Basket, Basket.order_id == Order.id)
-    return work.scalars(its.where(Basket.device == _hash(device))).one_or_none()
+    return work.scalars(its.where(Basket.device == hashed(device))).one_or_none()
 
 
 def to_buy(work: Session, device: str) -> dict[str, int]:
@@ -138,7 +149,7 @@ def take(work: Session, device: str) -> dict[str, int]:
 
     Of two payments at the same moment only one gets it; the other finds nothing in it.
     """
-    mine = select(Basket.id).where(Basket.device == _hash(device)).scalar_subquery()
+    mine = select(Basket.id).where(Basket.device == hashed(device)).scalar_subquery()
     taken = work.execute(
         delete(BasketLine)
         .where(BasketLine.basket_id == mine)
@@ -153,12 +164,13 @@ def _locked(work: Session, device: str, at: datetime) -> int:
     upsert = sqlite.insert if work.get_bind().dialect.name == "sqlite" else postgresql.insert
     basket_id: int = work.execute(
         upsert(Basket)
-        .values(device=_hash(device), started_at=at)
-        .on_conflict_do_update(index_elements=["device"], set_={"device": _hash(device)})
+        .values(device=hashed(device), started_at=at)
+        .on_conflict_do_update(index_elements=["device"], set_={"device": hashed(device)})
         .returning(Basket.id)
     ).scalar_one()
     return basket_id
 
 
-def _hash(device: str) -> str:
+def hashed(device: str) -> str:
+    """What a basket knows its device by."""
     return hashlib.sha256(device.encode()).hexdigest()

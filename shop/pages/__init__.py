@@ -41,6 +41,8 @@ SCREENS = (
     "staff.today",
     "staff.site",
     "staff.till",
+    "staff.parking",
+    "staff.collect",
     "staff.pay",
     "staff.cash",
     "staff.split",

@@ -63,9 +63,7 @@ def test_parts_must_come_to_the_total_and_are_few(work: Session) -> None:
     assert left(work) == 1
 
 
-@pytest.mark.parametrize(
-    "number", ["4242424242424242", "4242 4242 4242 4242", "3782-822463-10005"]
-)
+@pytest.mark.parametrize("number", ["4242424242424242", "4242 4242 4242 4242", "3782-822463-10005"])
 def test_a_slip_is_no_card_number(number: str) -> None:
     with pytest.raises(Refusal, match="looks like a card number"):
         counter.part(Method.CARD, 850, "GBP", slip=number)
