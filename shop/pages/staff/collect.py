@@ -15,12 +15,14 @@ from shop.pages.staff import staff_here, till
 from shop.pages.staff.online_page import of_staff
 from shop.pages.staff.press import PressForm, act_once, handling_at
 from shop.pages.staff.said import say
+from shop.pages.text import line
 from shop.state import here
 
 
 class CollectForm(PressForm):
-    """How it is paid, where it was only reserved."""
+    """`method` is how it is paid, where it was only reserved. A scan in the field wins."""
 
+    code = StringField()
     method = StringField(
         default=counter.Method.CARD, validators=[AnyOf([*counter.Method], "Use Card or Cash.")]
     )
@@ -30,6 +32,7 @@ class CollectForm(PressForm):
 @retried
 def till_collect(number: str) -> ResponseReturnValue:
     """Its buyer is here: handed over, and paid at the same moment where it was reserved."""
+    staff_here()
     form = CollectForm()
 
     def hand_over(work: Session) -> None:
@@ -48,4 +51,6 @@ def till_collect(number: str) -> ResponseReturnValue:
             online_orders.hand_over(work, placed, by=who.name, at=now)
             say(f"Order {order.number} is handed over.")
 
+    if line(form.code.data or ""):
+        return till.scanned()
     return act_once(form, hand_over, url_for(".till"), till.draw)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import StringField
 
-from shop import baskets, clock, day_totals, parked, products, stock
+from shop import baskets, clock, day_totals, parked, products, sites, stock
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
 from shop.pages import pages
@@ -50,12 +50,14 @@ class LineForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A product that fits what was typed. `typed` is what its button sends."""
+    """A product that fits what was typed. `typed` is what its button sends, `elsewhere` what other
+    clinics have free."""
 
     typed: str
     name: str
     price_pence: int
     left: int
+    elsewhere: tuple[tuple[str, int], ...] = ()
 
 
 @pages.get("/staff/till")
@@ -70,6 +72,11 @@ def till() -> ResponseReturnValue:
 def till_scan() -> ResponseReturnValue:
     """Add what was scanned. Words that fit several products list them; nothing moves on."""
     staff_here()
+    return scanned()
+
+
+def scanned() -> ResponseReturnValue:
+    """Do what was typed into the field, or pressed beside it."""
     form = ScanForm()
     form.sent()
     try:
@@ -160,6 +167,7 @@ def _hits(work: Session, words: str, site: Site) -> list[Hit]:
 
 
 def _as_hits(work: Session, found: Sequence[Product], site: Site, *, times: str = "") -> list[Hit]:
+    others = [] if not times else [each for each in sites.listed(work) if each.id != site.id]
     free = stock.free(work, [product.sku for product in found], at=clock.now())
     return [
         Hit(
@@ -167,6 +175,9 @@ def _as_hits(work: Session, found: Sequence[Product], site: Site, *, times: str 
             name=product.name,
             price_pence=product.price_pence,
             left=free.get(product.sku, {}).get(site.id, 0),
+            elsewhere=tuple(
+                (other.name, free.get(product.sku, {}).get(other.id, 0)) for other in others
+            ),
         )
         for product in found
     ]
