@@ -48,6 +48,7 @@ SCREENS = (
     "staff.split",
     "staff.sales",
     "staff.exchange",
+    "staff.receipt_sent",
     "staff.online",
     "staff.online_order",
     "staff.online_refund",
