@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, and_, bindparam, exists, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop import product_range
@@ -24,14 +24,25 @@ from shop.product_range import Range
 
 class Basket(Base):
     """`device` is the hash of a token that only the device's own cookie holds. `order_id` is the
-    order that its last press of Pay made, so that one basket never keeps the units of two."""
+    order that its last press of Pay made, so that one basket never keeps the units of two. One
+    that is parked is no device's: see `parked`."""
 
     __tablename__ = "shop_basket"
+    __table_args__ = (
+        CheckConstraint(
+            "(parked_at IS NULL) = (parked_site IS NULL) "
+            "AND (parked_at IS NULL) = (parked_by IS NULL)",
+            name="parked_somewhere",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     device: Mapped[str] = mapped_column(unique=True)
     started_at: Mapped[datetime] = mapped_column(UTCTime)
     order_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shop_order.id"))
+    parked_site: Mapped[str | None] = mapped_column(ForeignKey("shop_site.id"), index=True)
+    parked_by: Mapped[str | None]
+    parked_at: Mapped[datetime | None] = mapped_column(UTCTime)
 
 
 class BasketPlan(Base):

@@ -16,6 +16,7 @@ from shop.sites import Site
 
 DEVICE = "shop_till"  # the session's key for the token that this device's basket belongs to
 _ADDED = "shop_added"  # what the next page says was added
+_LAST = "shop_last"  # what Undo takes out again: a product, and how many of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,13 @@ class Counter:
     @property
     def total_pence(self) -> int:
         return sum(line.total_pence for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    sku: str
+    name: str
+    units: int
 
 
 def device() -> str:
@@ -89,6 +97,7 @@ def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:
     if len(found) == 1:
         baskets.add(work, device(), found[0].sku, wanted.units, at=at)
         session[_ADDED] = found[0].sku
+        session[_LAST] = [found[0].sku, wanted.units]
     return found
 
 
@@ -102,6 +111,27 @@ def load_plan(work: Session, code: str, *, at: datetime) -> None:
         raise Refusal("There is no tool in that plan to sell. The basket is as it was.")
     baskets.load(work, device(), plan.id, sold, at=at)
     session[_ADDED] = sold[-1]
+
+
+def last_added(counter: Counter) -> Last | None:
+    """What Undo takes out again, if it is still in the basket."""
+    sku, units = session.get(_LAST, ("", 0))
+    line = next((line for line in counter.lines if line.sku == sku), None)
+    return Last(sku, line.name, units) if line and line.units >= units else None
+
+
+def undo_last(work: Session, *, at: datetime) -> None:
+    """Take out what the last scan put in. Raises Refusal where that is not in any more."""
+    sku, units = session.pop(_LAST, ("", 0))
+    inside = baskets.contents(work, device()).get(sku, 0)
+    if inside < units or not units:
+        raise Refusal("There is nothing to undo in the basket.")
+    baskets.set_units(work, device(), sku, inside - units, at=at)
+
+
+def forget_last() -> None:
+    """The basket is another one now."""
+    session.pop(_LAST, None)
 
 
 def just_added(counter: Counter) -> Said | None:
