@@ -57,7 +57,7 @@ def my_order(token: str) -> ResponseReturnValue:
 @retried
 def my_order_cancel(token: str) -> ResponseReturnValue:
     """They don't want it any more, and it has not left us: all of the money goes back."""
-    form, order = OrderForm(), _followed(token)
+    form, order = OrderForm(), followed(token)
     try:
         if not form.sent():
             return _draw(token, form), 400
@@ -77,7 +77,7 @@ def my_order_cancel(token: str) -> ResponseReturnValue:
 @retried
 def my_order_return(token: str) -> ResponseReturnValue:
     """They say that they send it back. That is written down, with its time."""
-    form, order = OrderForm(), _followed(token)
+    form, order = OrderForm(), followed(token)
     try:
         if not form.sent():
             return _draw(token, form), 400
@@ -119,7 +119,7 @@ def _send_link(number: int, email: str) -> None:
             order_mail.link(work, order, at=clock.now())
 
 
-def _followed(token: str) -> Order:
+def followed(token: str) -> Order:
     """The order behind a link. A wrong one is counted, and slowed down."""
     after_this_request(_only_theirs)
     try:
@@ -131,7 +131,7 @@ def _followed(token: str) -> Order:
 
 
 def _draw(token: str, form: OrderForm) -> str:
-    order = _followed(token)
+    order = followed(token)
     form.press.data = presses.new()
     with reading() as work:
         facts = shown(work, orders.get(work, order.id))
