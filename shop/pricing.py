@@ -25,4 +25,4 @@ def _line(sku: str, units: int, product: Price | None, vat_registered: bool) -> 
     if not 1 <= units <= MOST_UNITS_A_LINE:
         raise Unreadable(f"Sell 1 to {MOST_UNITS_A_LINE} of {product.name} at a time.")
     vat_bp = product.vat_bp if vat_registered else 0
-    return DraftLine(sku, product.name, units, product.price_pence, vat_bp)
+    return DraftLine(sku, product.name, units, product.price_pence, vat_bp, sealed=product.sealed)

@@ -42,7 +42,7 @@ class Range:
     def prices(self, skus: Iterable[str]) -> Mapping[str, Price]:
         """Name, price and VAT of these products, as an order freezes them."""
         return {
-            sku: Price(each.name, each.price_pence, each.vat_bp, each.on_sale)
+            sku: Price(each.name, each.price_pence, each.vat_bp, each.on_sale, each.sealed)
             for sku in skus
             for each in (self.by_sku[sku],)
         }

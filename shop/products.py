@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import CheckConstraint, ColumnElement, and_, bindparam, or_, select, true
+from sqlalchemy import CheckConstraint, ColumnElement, and_, bindparam, false, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from catalog.drawing import product
@@ -55,6 +55,7 @@ class Product(Base):
     length_mm: Mapped[int | None]
     surface: Mapped[str | None]
     powered: Mapped[bool] = mapped_column(default=False)
+    sealed: Mapped[bool] = mapped_column(default=False, server_default=false())  # for hygiene
     packed_length_mm: Mapped[int | None]
     packed_width_mm: Mapped[int | None]
     packed_height_mm: Mapped[int | None]
@@ -127,6 +128,7 @@ class Price:
     price_pence: int
     vat_bp: int
     on_sale: bool
+    sealed: bool = False
 
 
 def prices(work: Session, skus: Iterable[str]) -> Mapping[str, Price]:
@@ -137,7 +139,12 @@ def prices(work: Session, skus: Iterable[str]) -> Mapping[str, Price]:
 
 _TABLE = table_of(Product)
 _PRICES = select(
-    _TABLE.c.sku, _TABLE.c.name, _TABLE.c.price_pence, _TABLE.c.vat_bp, _TABLE.c.on_sale
+    _TABLE.c.sku,
+    _TABLE.c.name,
+    _TABLE.c.price_pence,
+    _TABLE.c.vat_bp,
+    _TABLE.c.on_sale,
+    _TABLE.c.sealed,
 ).where(_TABLE.c.sku.in_(bindparam("skus", expanding=True)))
 
 

@@ -60,7 +60,7 @@ def my_order(token: str) -> ResponseReturnValue:
 @retried
 def my_order_cancel(token: str) -> ResponseReturnValue:
     """They don't want it any more, and it has not left us: all of the money goes back."""
-    form, order = OrderForm(), _followed(token)
+    form, order = OrderForm(), followed(token)
     try:
         if not form.sent():
             return _draw(token, form), 400
@@ -80,7 +80,7 @@ def my_order_cancel(token: str) -> ResponseReturnValue:
 @retried
 def my_order_return(token: str) -> ResponseReturnValue:
     """They say that they send it back. That is written down, with its time."""
-    form, order = OrderForm(), _followed(token)
+    form, order = OrderForm(), followed(token)
     try:
         if not form.sent():
             return _draw(token, form), 400
@@ -122,7 +122,7 @@ def _send_link(number: int, email: str) -> None:
             order_mail.link(work, order, at=clock.now())
 
 
-def _followed(token: str) -> Order:
+def followed(token: str) -> Order:
     """The order behind a link, on its own."""
     with _reading_of_a_link() as work:
         return order_links.follow(work, token)
