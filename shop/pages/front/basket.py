@@ -133,8 +133,11 @@ def look(work: Session, token: str | None) -> Shown:
         )
         for sku, units in inside.items()
     ]
-    prices = here().settings.postage
-    offered = ways.offered(work, inside, prices, goods=goods, free=free, clinics=clinics)
+    settings = here().settings
+    offered = ways.offered(
+        work, inside, settings.postage, goods=goods, free=free, clinics=clinics,
+        free_from=settings.postage_free_pence,
+    )  # fmt: skip
     return Shown(tuple(lines), offered)
 
 
