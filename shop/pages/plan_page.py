@@ -111,7 +111,13 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
         ),
         missing_guides=len(items.guides) - len(guides),
         at_home=planning.at_home(area, guides, library),
-        offered=ways.offered(basket, here().settings.postage, range_=range_, free=free),
+        offered=ways.offered(
+            basket,
+            here().settings.postage,
+            range_=range_,
+            free=free,
+            free_from=here().settings.postage_free_pence,
+        ),
     )
 
 

@@ -162,6 +162,18 @@ def _buying(visit: Visit) -> Iterator[str]:
     yield "demo-pay"
     visit.press("Pay £")
     yield "order-paid"
+    order = visit.page.url
+    visit.press("Invoice with your address")
+    yield "invoice-asked"
+    visit.page.get_by_label("Name or business").fill("Fen Rowing Club")
+    visit.page.get_by_label("Address, in one line").fill("9 Fen Road, Ely, CB7 1AA")
+    visit.press("Make the invoice")
+    yield "invoice"
+    visit.page.goto(order)
+    visit.press("Cancel this order")
+    visit.page.get_by_role("link", name=re.compile("^CAM-C")).click()
+    visit.page.wait_for_load_state()
+    yield "credit-note"
 
 
 def _orders(visit: Visit) -> Iterator[str]:
@@ -174,6 +186,10 @@ def _orders(visit: Visit) -> Iterator[str]:
     yield "staff-online-order"
     visit.press("Packing slip")
     yield "staff-packing"
+    visit.page.go_back()
+    visit.page.get_by_role("link", name=re.compile("^CAM-C")).click()
+    visit.page.wait_for_load_state()
+    yield "staff-credit-note"
 
 
 def _letter(visit: Visit) -> Iterator[str]:
@@ -202,6 +218,8 @@ def _till(visit: Visit) -> Iterator[str]:
     assert number
     visit.go(f"/staff/sales/{number[0]}")
     yield "staff-sale"
+    visit.go(f"/staff/sales/{number[0]}/invoice")
+    yield "staff-invoice-asked"
 
 
 def _name(path: str) -> str:

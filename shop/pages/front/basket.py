@@ -136,7 +136,14 @@ def look(work: Session, token: str | None, *, press: str = "") -> Shown:
         )
         for sku, units in inside.units.items()
     ]
-    offered = ways.offered(inside.units, here().settings.postage, range_=range_, free=free)
+    settings = here().settings
+    offered = ways.offered(
+        inside.units,
+        settings.postage,
+        range_=range_,
+        free=free,
+        free_from=settings.postage_free_pence,
+    )
     return Shown(tuple(lines), offered, inside)
 
 
