@@ -315,7 +315,7 @@ def test_the_sheet_has_a_line_for_a_name_that_no_form_sends(
     (name,) = re.findall(r'<input[^>]*id="tp-name"[^>]*>', sheet.text)
     assert " name=" not in name
     assert "<form" not in sheet.text.partition("<main")[2].partition("</main>")[0]
-    assert "Stop and call us if" in read(sheet)
+    assert "When to stop and call us" in read(sheet)
     assert code in read(sheet)
 
 
