@@ -6,14 +6,26 @@ Lines are frozen when the order is placed: a later price changes nothing here.
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, case, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from shop import holds, kept, numbers, order_steps, places, plan_progress, presses, products, stock
+from shop import (
+    holds,
+    kept,
+    numbers,
+    order_steps,
+    places,
+    plan_progress,
+    presses,
+    products,
+    stock,
+    vouchers,
+)
 from shop.db import Base, BigId, UTCTime, table_of, whole
+from shop.discounts import Discount
 from shop.drafts import Channel, Draft, DraftLine, Fulfilment
 from shop.errors import NotFound, Refusal, Unreadable
 from shop.money import BASIS, MOST_PENCE
@@ -36,7 +48,8 @@ class Order(Base):
     __tablename__ = "shop_order"
     __table_args__ = (
         whole("number", 1, 2_000_000_000),
-        whole("total_pence", 1, MOST_PENCE),
+        whole("total_pence", 0, MOST_PENCE),
+        whole("discount_pence", 0, MOST_PENCE),
         whole("postage_pence", 0, MOST_PENCE),
         whole("postage_vat_bp", 0, BASIS),
         whole("postage_vat_pence", 0, MOST_PENCE),
@@ -47,6 +60,13 @@ class Order(Base):
         CheckConstraint("(channel = 'web') = (uid IS NOT NULL)", name="online_has_uid"),
         CheckConstraint("fulfilment IN ('collect', 'post')", name="fulfilment_known"),
         CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_has_person"),
+        CheckConstraint("total_pence > 0 OR discount_pence > 0", name="free_only_by_a_discount"),
+        CheckConstraint(
+            "CASE WHEN discount_reason IS NULL THEN discount_by IS NULL AND (discount_pence = 0"
+            " OR voucher_code IS NOT NULL) ELSE discount_by IS NOT NULL AND voucher_code IS NULL"
+            " END",
+            name="discount_has_one_cause",
+        ),
         Index("ix_shop_order_site_settled_at", "site", "settled_at"),
     )
 
@@ -66,6 +86,10 @@ class Order(Base):
     postage_pence: Mapped[int] = mapped_column(default=0, server_default="0")
     postage_vat_bp: Mapped[int] = mapped_column(default=0, server_default="0")
     postage_vat_pence: Mapped[int] = mapped_column(default=0, server_default="0")
+    discount_pence: Mapped[int] = mapped_column(default=0, server_default="0")
+    voucher_code: Mapped[str | None] = mapped_column(ForeignKey("shop_voucher.code"), index=True)
+    discount_reason: Mapped[str | None]
+    discount_by: Mapped[str | None]
 
     lines: Mapped[list["OrderLine"]] = relationship(
         order_by="OrderLine.position", viewonly=True, lazy="raise"
@@ -100,6 +124,7 @@ def new(
     vat_registered: bool,
     fulfilment: Fulfilment | None = None,
     postage_pence: int = 0,
+    discount: Discount | None = None,
 ) -> Draft:
     """Price a basket of units by sku. Raises Unreadable for one that can't be an order."""
     if not basket:
@@ -118,7 +143,7 @@ def new(
     )
     if draft.total_pence > MOST_PENCE:
         raise Unreadable("That is more than one sale can be. Split it.")
-    return draft
+    return draft.less(discount) if discount else draft
 
 
 def place(
@@ -130,30 +155,25 @@ def place(
     hold_until: datetime | None = None,
     plans: Sequence[int] = (),
 ) -> PlacedOrder:
-    """Write the order down with its lines frozen.
+    """Write the order down with its lines frozen, and use its voucher; Refusal if that is over.
 
     With `hold_until` its units are kept on the shelf until then; OutOfStock when they are not
     there. What was kept for `plans` passes to it, and it keeps no reference to them. The same
     press twice is a clash of keys: see `pressed`, which finds the first one.
     """
     number = numbers.take(work, numbers.ORDERS, first=numbers.FIRST_ORDER)
+    if draft.discount and draft.discount.voucher:
+        vouchers.use(work, draft.discount.voucher, at=at)
     values = {
         "number": number,
         "press": presses.hashed(press),
-        "channel": draft.channel,
-        "site": draft.site,
-        "currency": draft.currency,
-        "total_pence": draft.total_pence,
         "state": OrderState.PLACED,
         "placed_at": at,
         "uid": (uid := secrets.token_hex(16) if draft.channel == Channel.WEB else None),
-        "fulfilment": draft.fulfilment,
-        "postage_pence": draft.postage_pence,
-        "postage_vat_bp": draft.postage_vat_bp,
-        "postage_vat_pence": draft.postage_vat_pence,
+        **draft.columns(),
     }
     order_id: int = work.execute(_PLACE, values).scalar_one()
-    work.execute(_WRITE_LINES, _rows(order_id, draft.lines))
+    work.execute(_WRITE_LINES, draft.rows(order_id))
     units, shelf = {line.sku: line.units for line in draft.lines}, places.shelf(draft.site)
     given = plan_progress.buy(work, plans, shelf, units, at=at) if plans else {}
     if holding := units if hold_until else {sku: units[sku] for sku in given}:
@@ -174,8 +194,7 @@ def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
     claimed = work.execute(_CLAIM, claim).one_or_none()
     if claimed is None:
         return False
-    (holds_some,) = claimed
-    held = holds.settle(work, order.number, at=at) if holds_some else {}
+    held = holds.settle(work, order.number, at=at) if claimed[0] else {}
     leaving = outgoing(work, order, held)
     if order.uid is None:
         stock.sell(work, order.site, leaving, by=by, at=at)
@@ -204,13 +223,6 @@ def get(work: Session, order_id: int) -> Order:
     if order is None:
         raise NotFound("There is no such order.")
     return order
-
-
-def _rows(order_id: int, lines: Sequence[DraftLine]) -> list[dict[str, object]]:
-    return [
-        {"order_id": order_id, "position": position, **asdict(line), "vat_pence": line.vat_pence}
-        for position, line in enumerate(lines, 1)
-    ]
 
 
 def _line_of(

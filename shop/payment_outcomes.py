@@ -19,6 +19,7 @@ from shop import (
     order_mail,
     payment_sessions,
     payments,
+    vouchers,
 )
 from shop.attention import Kind
 from shop.errors import OutOfStock
@@ -162,6 +163,8 @@ def _sell(
 ) -> Outcome:
     """Settle it, or owe it where the shelf is empty: what is paid is never turned away."""
     placed = online_orders.placed(order)
+    if order.state == OrderState.CANCELLED and order.voucher_code:
+        vouchers.use_late(work, order.voucher_code)
     try:
         with work.begin_nested():
             payments.settle(work, placed, captured, zone=zone, by=by, at=at)

@@ -161,7 +161,8 @@ STOCK_QUESTIONS: dict[str, str] = {
     "totals: the days add up to what was sold": """
         SELECT site, sku, SUM(units) AS by_lines, SUM(counted) AS counted,
                SUM(pence) AS pence, SUM(counted_pence) AS counted_pence FROM (
-            SELECT o.site, line.sku, line.units, line.units * line.unit_pence AS pence,
+            SELECT o.site, line.sku, line.units,
+                   line.units * line.unit_pence - line.discount_pence AS pence,
                    line.vat_pence, 0 AS counted, 0 AS counted_pence, 0 AS counted_vat
             FROM shop_order_line AS line JOIN shop_order AS o ON o.id = line.order_id
             WHERE o.settled_at IS NOT NULL

@@ -15,7 +15,7 @@ from shop import buyers, clock, online_orders, order_mail, orders, payments
 from shop.buyers import Buyer
 from shop.drafts import Channel, Draft
 from shop.errors import Refusal, TooManyTries
-from shop.gateways import Captured
+from shop.gateways import Captured, counter
 from shop.holds import Hold
 from shop.order_states import OrderState
 from shop.orders import Order, PlacedOrder
@@ -50,15 +50,40 @@ def reserve(
     return order
 
 
+def take_free(
+    work: Session,
+    draft: Draft,
+    *,
+    press: str,
+    email: str,
+    zone: ZoneInfo,
+    at: datetime,
+    plans: Sequence[int] = (),
+) -> PlacedOrder:
+    """Sell what a discount has taken the whole price off: there is no page to pay on.
+
+    Raises OutOfStock, and then nothing is kept. Pressing twice is once.
+    """
+    if earlier := orders.pressed(work, press):
+        return online_orders.placed(earlier)
+    order = orders.place(work, draft, press=press, at=at, plans=plans)
+    buyers.open_(work, order.id, email=email)
+    nothing = counter.capture(order, counter.Method.DISCOUNT)
+    payments.settle(work, order, nothing, zone=zone, by="customer", at=at)
+    order_mail.paid(work, orders.get(work, order.id), at=at)
+    return order
+
+
 def until(at: datetime, zone: ZoneInfo) -> datetime:
     """When what is reserved now goes back on sale."""
     return clock.bounds(clock.day_of(at, zone) + timedelta(days=DAYS), zone)[1]
 
 
 def is_reservation(work: Session, order: Order) -> bool:
-    """Whether this is paid at the desk: it was never shown a payment page."""
+    """Whether this is paid at the desk: it costs something, and was never shown a payment page."""
     has_page = exists().where(PaymentSession.order_id == order.id)
-    return order.channel == Channel.WEB and not work.scalar(select(has_page))
+    may_be = order.channel == Channel.WEB and order.total_pence > 0
+    return may_be and not work.scalar(select(has_page))
 
 
 def sell(

@@ -30,6 +30,7 @@ from shop import (
     outbox,
     payment_sessions,
     payments,
+    payouts,
     photos,
     plan_counts,
     plan_items,
@@ -49,6 +50,7 @@ from shop import (
     transfers,
     unpackings,
     uploads,
+    vouchers,
 )
 from shop.gateways import demo
 
@@ -83,6 +85,7 @@ __all__ = [
     "outbox",
     "payment_sessions",
     "payments",
+    "payouts",
     "photos",
     "plan_counts",
     "plan_items",
@@ -102,4 +105,5 @@ __all__ = [
     "transfers",
     "unpackings",
     "uploads",
+    "vouchers",
 ]

@@ -23,6 +23,7 @@ from shop import (
     outbox,
     plans,
     presses,
+    privacy,
     reconcile,
     reservations,
     seals,
@@ -70,6 +71,7 @@ def run(
         "plans": lambda: forget_plans(database, now),
         "presses": lambda: forget_presses(database, now),
         "limits": lambda: forget_tries(database, now),
+        "privacy": lambda: forget_people(database, now),
         "seal": lambda: seal(database, now),
     }
     return [_attempt(job, act) for job, act in jobs.items()]
@@ -160,6 +162,13 @@ def forget_tries(database: Database, now: Clock) -> str:
     """Drop the counts of what was tried too long ago to matter."""
     with database.transaction() as work:
         return f"{limits.forget(work, at=now())} forgotten"
+
+
+def forget_people(database: Database, now: Clock) -> str:
+    """Drop what nobody needs any more of who bought, and what mail that was sent said."""
+    with database.transaction() as work:
+        buyers, mails = privacy.forget_old(work, at=now()), outbox.forget(work, at=now())
+    return f"{buyers} buyers and {mails} mails forgotten"
 
 
 def seal(database: Database, now: Clock) -> str:

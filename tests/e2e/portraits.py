@@ -19,7 +19,7 @@ STRANGER = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65",
             "/staff/sign-in"]  # fmt: skip
 MANAGER = ["/staff", "/staff?day=2020-01-01", "/staff/site", "/staff/stock", "/staff/stock?q=zzzz",
            "/staff/stock/BALL-65-S", "/staff/stock/BALL-65-S/photo", "/staff/stock/BALL-65-S/rule",
-           "/staff/stock/BALL-65-S/labels?copies=21", "/staff/letter",
+           "/staff/stock/BALL-65-S/labels?copies=21", "/staff/letter", "/staff/vouchers",
            "/staff/content", "/staff/content/drawings", "/staff/content/drawings/back-1",
            "/staff/content/drawings/back-1?captions=off", "/staff/style",
            "/staff/style/drawings"]  # fmt: skip
@@ -192,9 +192,13 @@ def _till(visit: Visit) -> Iterator[str]:
     yield "staff-till"
     visit.go("/staff/till/pay")
     yield "staff-till-pay"
-    visit.press("Card")
-    yield "staff-sale-done"
-    number = re.search(r"CAM-\d+", visit.page.title())
+    for way in ("cash", "split"):
+        visit.go(f"/staff/till/pay/{way}")
+        yield f"staff-till-{way}"
+    visit.go("/staff/till/pay/cash")
+    visit.press("£50")
+    yield "staff-till-sold"
+    number = re.search(r"CAM-\d+", visit.page.url)
     assert number
     visit.go(f"/staff/sales/{number[0]}")
     yield "staff-sale"

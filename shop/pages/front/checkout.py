@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import baskets, buyers, checkout, clock, orders, payment_sessions, reservations
+from shop import baskets, buyers, checkout, clock, orders, payment_sessions, reservations, vouchers
 from shop.db import reading, retried, transaction
 from shop.drafts import Channel, Draft, Fulfilment
 from shop.errors import NotFound, OutOfStock, Refusal, Unreadable
@@ -15,10 +15,11 @@ from shop.gateways import GatewayAway, PageSeen, PageState, stripe
 from shop.order_states import UNPAID, OrderState
 from shop.orders import Order
 from shop.pages import pages
-from shop.pages.front import basket_cookie
-from shop.pages.front.basket import Shown, look
-from shop.pages.front.checkout_form import CheckoutForm, value
+from shop.pages.front import basket_cookie, voucher_code
+from shop.pages.front.basket import look
+from shop.pages.front.checkout_form import CheckoutForm, Seen, value
 from shop.pages.front.visitor import address_of, link_to, slow_down
+from shop.pages.front.voucher_code import CodeForm
 from shop.pages.payment_desk import payment_desk
 from shop.pages.text import line
 from shop.state import here
@@ -36,7 +37,7 @@ def checkout_page() -> ResponseReturnValue:
     """One choice, the total of each, and the button that pays."""
     form = CheckoutForm(formdata=None)
     form.wished = line(request.args.get("way", ""))
-    return _draw(form)
+    return draw(form)
 
 
 @pages.post("/checkout/pay")
@@ -51,21 +52,21 @@ def checkout_pay() -> ResponseReturnValue:
         if before is not None and _is_done(before):
             return redirect(_after(before.id), 303)
         if not good:
-            return _draw(form, 400)
+            return draw(form, 400)
         slow_down("pay", most=MOST_PRESSES, window=_HOUR)
         way = _chosen(form, seen)
-        if form.reserve.data or here().gateway is None:
+        if not seen.due_pence + way.postage_pence or form.reserve.data or not here().gateway:
             return _reserve(form, str(token), way)
         return _lead_to(_pay(form, str(token), way, again=before is not None))
     except OutOfStock as gone:
         form.refuse(form.way, _CHANGED)
-        return _draw(form, gone.status)
+        return draw(form, gone.status)
     except GatewayAway as away:
         form.refuse(form.way, _AWAY)
-        return _draw(form, away.status, same_press=True)
+        return draw(form, away.status, same_press=True)
     except Refusal as refusal:
         form.refuse(form.way, str(refusal))
-        return _draw(form, refusal.status)
+        return draw(form, refusal.status)
 
 
 @pages.get("/checkout/return")
@@ -101,11 +102,17 @@ def checkout_cancelled() -> ResponseReturnValue:
     return redirect(_after(order.id) if paid else url_for(".basket", left=1), 303)
 
 
-def _draw(
-    form: CheckoutForm, status: int = 200, *, same_press: bool = False
+def draw(
+    form: CheckoutForm,
+    status: int = 200,
+    *,
+    same_press: bool = False,
+    code_form: CodeForm | None = None,
 ) -> ResponseReturnValue:
+    """The page as it stands, with what was refused on it."""
     with reading() as work:
         seen = _look(work, form, basket_cookie.token())
+        codes = vouchers.any_on(work, at=clock.now())
     if not seen.lines or (status == 200 and not seen.offered.ways):
         return redirect(url_for(".basket"), 303)
     if not same_press:
@@ -116,7 +123,11 @@ def _draw(
         form=form,
         lines=seen.lines,
         offered=offered,
-        hints=form.hints(offered.ways, seen.goods_pence),
+        hints=form.hints(offered.ways, seen.due_pence),
+        code=seen.code,
+        code_form=code_form or CodeForm(formdata=None),
+        codes=codes,
+        totals=seen.totals,
         online=gateway is not None,
         at_stripe=gateway is not None and gateway.name == stripe.NAME,
         reserves=_reserves(offered),
@@ -125,14 +136,15 @@ def _draw(
     return page, status
 
 
-def _look(work: Session, form: CheckoutForm, token: str | None) -> Shown:
+def _look(work: Session, form: CheckoutForm, token: str | None) -> Seen:
     """The basket and what can be chosen for it, which the form now offers."""
-    seen = look(work, token)
-    if here().gateway is None:
-        ways = tuple(w for w in seen.offered.ways if w.fulfilment == Fulfilment.COLLECT)
-        seen = replace(seen, offered=replace(seen.offered, ways=ways))
-    form.offer(seen.offered.ways, seen.goods_pence)
-    return seen
+    shown = look(work, token)
+    code = voucher_code.look_up(work, shown.goods_pence)
+    due, ways = shown.goods_pence - code.off_pence, shown.offered.ways
+    pays = here().gateway is not None  # on the page that asks where to send it
+    ways = tuple(w for w in ways if w.fulfilment == "collect" or (pays and due + w.postage_pence))
+    form.offer(ways, due)
+    return Seen(shown.lines, replace(shown.offered, ways=ways), code, due)
 
 
 def _reserves(offered: Offered) -> bool:
@@ -140,9 +152,9 @@ def _reserves(offered: Offered) -> bool:
     return allowed and any(way.fulfilment == Fulfilment.COLLECT for way in offered.ways)
 
 
-def _chosen(form: CheckoutForm, seen: Shown) -> Way:
+def _chosen(form: CheckoutForm, seen: Seen) -> Way:
     for way in seen.offered.ways:
-        if value(way, seen.goods_pence) == form.way.data:
+        if value(way, seen.due_pence) == form.way.data:
             return way
     raise Unreadable(_CHANGED)
 
@@ -160,6 +172,8 @@ def _draft(work: Session, token: str, way: Way, chosen: str) -> Draft:
         fulfilment=way.fulfilment,
         postage_pence=way.postage_pence,
     )
+    if off := voucher_code.look_up(work, draft.total_pence - draft.postage_pence).discount:
+        draft = draft.less(off)
     if value(way, draft.total_pence - draft.postage_pence) != chosen:
         raise Refusal(_CHANGED)
     return draft
@@ -209,17 +223,18 @@ def _lead_to(page: PageSeen) -> ResponseReturnValue:
 
 @retried
 def _reserve(form: CheckoutForm, token: str, way: Way) -> ResponseReturnValue:
-    """Keep it at the desk, and show the order."""
+    """Keep it at the desk, or where nothing is due sell it at once, and show the order."""
     email, shop = form.address(), here()
     if form.errors or form.email.errors:
-        return _draw(form, 400)
+        return draw(form, 400)
     with reading() as work:
         allowed = _reserves(_look(work, form, token).offered)
-    if not allowed or way.fulfilment != Fulfilment.COLLECT:
-        raise Unreadable("That can't be paid at the desk. Choose a clinic to collect it from.")
     with transaction() as work:
         draft = _draft(work, token, way, form.way.data)
-        order = reservations.reserve(
+        if draft.total_pence and (not allowed or way.fulfilment != Fulfilment.COLLECT):
+            raise Unreadable("That can't be paid at the desk. Choose a clinic to collect it from.")
+        act = reservations.reserve if draft.total_pence else reservations.take_free
+        order = act(
             work, draft, press=form.press.data, email=email, zone=shop.settings.zone,
             at=clock.now(), plans=baskets.take_plans(work, token),
         )  # fmt: skip
@@ -229,7 +244,8 @@ def _reserve(form: CheckoutForm, token: str, way: Way) -> ResponseReturnValue:
 
 @retried
 def _after(order_id: int) -> str:
-    """The order's own page, and what was paid is out of the basket."""
+    """The order's own page. What was paid is out of the basket, and its code is used."""
+    voucher_code.drop()
     token = basket_cookie.token()
     with transaction() as work:
         if token:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
@@ -11,10 +12,27 @@ from shop.buyers import LONGEST_EMAIL
 from shop.drafts import Fulfilment
 from shop.pages.fields import LineField
 from shop.pages.form import Form
-from shop.ways import Way
+from shop.pages.front.basket import Line
+from shop.pages.front.voucher_code import Code
+from shop.ways import Offered, Way
 
 _STALE = "This page is out of date. Check it and press again."
 _EMAIL = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\".]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A basket as the last page shows it: the ways to have it, and what is due without postage."""
+
+    lines: tuple[Line, ...]
+    offered: Offered
+    code: Code
+    due_pence: int
+
+    @property
+    def totals(self) -> list[int]:
+        """Pence that each way comes to."""
+        return [self.due_pence + way.postage_pence for way in self.offered.ways]
 
 
 class CheckoutForm(Form):

@@ -57,7 +57,8 @@ def shown(work: Session, order: Order) -> dict[str, Any]:
         "code": buyers.in_groups(buyer.code) if buyer and shows_code else None,
         "picture": qr(buyer.code, "Your code") if buyer and shows_code else None,
         "receipt": receipts.of_order(work, order.id) if paid else None,
-        "payment": payments.of_order(work, order.id) if paid else None,
+        "distance": paid and (not order.total_pence or open_page is not None),
+        "payments": payments.of_order(work, order.id) if paid else (),
         "vat": vat_of(order, lines) if paid and here().settings.vat_number else [],
         "given_back": _given_back(work, order),
         "may_cancel": order.state in cancelling.BEFORE_IT_LEAVES

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from shop import baskets, clock, plans, products
 from shop.errors import Refusal
-from shop.pages.staff import scan
+from shop.pages.staff import scan, site_here, staff_here
 from shop.pages.staff.said import Said
 from shop.products import Product
+from shop.sites import Site
 
 DEVICE = "shop_till"  # the session's key for the token that this device's basket belongs to
 _ADDED = "shop_added"  # what the next page says was added
@@ -72,6 +73,13 @@ def on_counter(work: Session, site_id: str) -> Counter:
             for sku, units in contents.items()
         )
     )
+
+
+def selling_at(work: Session) -> Site:
+    """This device's clinic, if who is signed in may sell there."""
+    site = site_here(work)
+    staff_here().require_sale_at(site.id, site.name)
+    return site
 
 
 def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:

@@ -29,7 +29,7 @@ class PostedForm(PressForm):
 
 
 class SoldForm(PressForm):
-    method = StringField(validators=[AnyOf([*counter.Method], "Use Card or Cash.")])
+    method = StringField(validators=[AnyOf([*counter.TAKEN], "Use Card or Cash.")])
 
 
 @pages.get("/staff/online/<number>")

@@ -13,9 +13,8 @@ from shop.pages.front.plan import PAPERS
 from shop.pages.plan_page import shown
 from shop.pages.qr import qr
 from shop.pages.staff import plan_links, site_here, staff_here
-from shop.pages.staff.basket import load_plan
+from shop.pages.staff.basket import load_plan, selling_at
 from shop.pages.staff.frame import show
-from shop.pages.staff.pay import selling_at
 from shop.pages.staff.plan_new import writing_at
 from shop.pages.staff.press import PressForm, answer, blank
 from shop.pages.staff.said import said, say

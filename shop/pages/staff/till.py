@@ -7,16 +7,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import StringField
 
-from shop import baskets, clock, orders, stock
+from shop import baskets, clock, stock
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
 from shop.pages import pages
 from shop.pages.form import Form
 from shop.pages.staff import scan, staff_here
-from shop.pages.staff.basket import device, just_added, on_counter, ring_up
+from shop.pages.staff.basket import device, just_added, on_counter, ring_up, selling_at
 from shop.pages.staff.frame import show
-from shop.pages.staff.pay import PayForm, sell, selling_at
+from shop.pages.staff.press import PressForm, blank
+from shop.pages.staff.said import said
 from shop.pages.staff.scan import ScanForm
+from shop.pages.staff.sold import sold
 from shop.pages.text import line
 from shop.sites import Site
 
@@ -41,9 +43,9 @@ class Hit:
 
 @pages.get("/staff/till")
 def till() -> ResponseReturnValue:
-    """The field and the basket; with `q`, what the typed words fit."""
+    """The field and the basket; with `q`, what the typed words fit; with `sold`, the last sale."""
     staff_here()
-    return _till(ScanForm(formdata=None), line(request.args.get("q", "")))
+    return draw(ScanForm(formdata=None), line(request.args.get("q", "")))
 
 
 @pages.post("/staff/till")
@@ -62,7 +64,7 @@ def till_scan() -> ResponseReturnValue:
             found = ring_up(work, typed, at=clock.now())
     except Refusal as refusal:
         form.refuse_scan(refusal)
-        return _till(form), refusal.status
+        return draw(form), refusal.status
     return redirect(url_for(".till", q=typed if len(found) > 1 else None), 303)
 
 
@@ -85,38 +87,8 @@ def till_line() -> ResponseReturnValue:
                 baskets.set_units(work, device(), sku, 0, at=clock.now())
     except Refusal as refusal:
         shown.refuse_scan(refusal)
-        return _till(shown), refusal.status
+        return draw(shown), refusal.status
     return redirect(url_for(".till"), 303)
-
-
-@pages.route("/staff/till/pay", methods=["GET", "POST"])
-@retried
-def till_pay() -> ResponseReturnValue:
-    """The money is in the drawer or on the machine: sell, and show the receipt."""
-    staff_here()
-    form = PayForm()
-    if request.method == "GET":
-        return _pay(form)
-    try:
-        if not form.sent():
-            return _pay(form, 400)
-        if typed := form.typed():
-            return _scan_while_paying(typed)
-        number = sell(form)
-    except Refusal as refusal:
-        form.refuse_scan(refusal)
-        return _pay(form, refusal.status)
-    return redirect(url_for(".sale", number=number, new=1), 303)
-
-
-def _scan_while_paying(typed: str) -> ResponseReturnValue:
-    """A scan always wins: it adds to the basket, and nothing is sold."""
-    with transaction() as work:
-        selling_at(work)
-        found = ring_up(work, typed, at=clock.now())
-    if len(found) > 1:
-        return redirect(url_for(".till", q=typed), 303)
-    return redirect(url_for(".till_pay"), 303)
 
 
 def _moving_on(work: Session) -> str:
@@ -125,20 +97,24 @@ def _moving_on(work: Session) -> str:
     return url_for(".till_pay")
 
 
-def _till(form: ScanForm, words: str = "") -> str:
+def draw(form: ScanForm, words: str = "") -> str:
+    """The page. `words` fit several products."""
     with reading() as work:
         site = selling_at(work)
         basket = on_counter(work, site.id)
         hits = _hits(work, words, site) if words else []
+        last = sold(work, line(request.args.get("sold", "")), site)
     return show(
         "till",
         site,
         form=form,
         line_form=LineForm(formdata=None),
         basket=basket,
-        said=just_added(basket),
+        said=just_added(basket) or said(),
         words=words,
         hits=hits,
+        last=last,
+        press_form=blank(PressForm),
     )
 
 
@@ -155,15 +131,3 @@ def _hits(work: Session, words: str, site: Site) -> list[Hit]:
         )
         for product in found
     ]
-
-
-def _pay(form: PayForm, status: int = 200) -> ResponseReturnValue:
-    """The pay page with a new one-time token; the till where nothing is in the basket."""
-    with reading() as work:
-        site = selling_at(work)
-        basket = on_counter(work, site.id)
-    if not basket.lines:
-        return redirect(url_for(".till"), 303) if status == 200 else (_till(form), status)
-    form.press.data, form.total.data = orders.new_press(), str(basket.total_pence)
-    page = show("pay", site, form=form, basket=basket, said=just_added(basket))
-    return page, status
