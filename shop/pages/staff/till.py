@@ -12,7 +12,7 @@ from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
 from shop.pages import pages
 from shop.pages.form import Form
-from shop.pages.staff import scan, staff_here
+from shop.pages.staff import plan_scan, scan, staff_here
 from shop.pages.staff.basket import device, just_added, on_counter, ring_up, selling_at
 from shop.pages.staff.frame import show
 from shop.pages.staff.press import PressForm, blank
@@ -102,6 +102,7 @@ def draw(form: ScanForm, words: str = "") -> str:
     with reading() as work:
         site = selling_at(work)
         basket = on_counter(work, site.id)
+        waiting = plan_scan.waiting(work, site.id, at=clock.now())
         hits = _hits(work, words, site) if words else []
         last = sold(work, line(request.args.get("sold", "")), site)
     return show(
@@ -114,6 +115,7 @@ def draw(form: ScanForm, words: str = "") -> str:
         words=words,
         hits=hits,
         last=last,
+        waiting=waiting,
         press_form=blank(PressForm),
     )
 
