@@ -27,6 +27,7 @@ class DraftLine:
     unit_pence: int
     vat_bp: int
     discount_pence: int = 0
+    sealed: bool = False
 
     @property
     def total_pence(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.db import Base, BigId, whole
@@ -39,6 +39,7 @@ class OrderLine(Base):
     vat_bp: Mapped[int]
     vat_pence: Mapped[int]
     discount_pence: Mapped[int] = mapped_column(default=0, server_default="0")
+    sealed: Mapped[bool] = mapped_column(default=False, server_default=false())  # for hygiene
 
     @property
     def full_pence(self) -> int:

@@ -20,16 +20,17 @@ from shop import (
     places,
     plan_progress,
     presses,
+    pricing,
     products,
     stock,
     vouchers,
 )
 from shop.db import Base, BigId, UTCTime, table_of, whole
 from shop.discounts import Discount
-from shop.drafts import Channel, Draft, DraftLine, Fulfilment
-from shop.errors import NotFound, Refusal, Unreadable
+from shop.drafts import Channel, Draft, Fulfilment
+from shop.errors import NotFound, Unreadable
 from shop.money import BASIS, MOST_PENCE
-from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE, OrderLine
+from shop.order_lines import MOST_LINES, OrderLine
 from shop.order_states import UNPAID, OrderState
 
 LARGEST_NUMBER = 2_000_000_000
@@ -125,18 +126,19 @@ def new(
     fulfilment: Fulfilment | None = None,
     postage_pence: int = 0,
     discount: Discount | None = None,
+    prices: Mapping[str, products.Price] | None = None,
 ) -> Draft:
-    """Price a basket of units by sku. Raises Unreadable for one that can't be an order."""
+    """Price a basket, at `prices` if they were just read. Raises Unreadable for a bad one."""
     if not basket:
         raise Unreadable("There is nothing in the basket yet. Scan or type a product.")
     if len(basket) > MOST_LINES:
         raise Unreadable(f"One sale has at most {MOST_LINES} different products.")
-    known = products.prices(work, basket)
+    known = prices or products.prices(work, basket)
     draft = Draft(
         site=site_id,
         channel=channel,
         currency=currency,
-        lines=tuple(_line_of(sku, units, known, vat_registered) for sku, units in basket.items()),
+        lines=pricing.lines(basket, known, vat_registered),
         fulfilment=fulfilment,
         postage_pence=postage_pence,
         postage_vat_bp=STANDARD_BP if vat_registered and postage_pence else 0,
@@ -191,10 +193,9 @@ def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
     then nothing of the caller's transaction is kept.
     """
     claim = {"order": order.id, "settled_at": at, "settled_by": by}
-    claimed = work.execute(_CLAIM, claim).one_or_none()
-    if claimed is None:
+    if (holds_some := work.scalar(_CLAIM, claim)) is None:
         return False
-    held = holds.settle(work, order.number, at=at) if claimed[0] else {}
+    held = holds.settle(work, order.number, at=at) if holds_some else {}
     leaving = outgoing(work, order, held)
     if order.uid is None:
         stock.sell(work, order.site, leaving, by=by, at=at)
@@ -223,18 +224,6 @@ def get(work: Session, order_id: int) -> Order:
     if order is None:
         raise NotFound("There is no such order.")
     return order
-
-
-def _line_of(
-    sku: str, units: int, known: Mapping[str, products.Price], vat_registered: bool
-) -> DraftLine:
-    product = known.get(sku)
-    if product is None or not product.on_sale:
-        raise Refusal(f"{product.name if product else sku} is no longer on sale. Take it out.")
-    if not 1 <= units <= MOST_UNITS_A_LINE:
-        raise Unreadable(f"Sell 1 to {MOST_UNITS_A_LINE} of {product.name} at a time.")
-    vat_bp = product.vat_bp if vat_registered else 0
-    return DraftLine(sku, product.name, units, product.price_pence, vat_bp)
 
 
 # Built once, on tables rather than classes: a sale is the one thing that must be quick.

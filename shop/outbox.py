@@ -22,6 +22,7 @@ LONGEST_PROBLEM = 200  # characters of what a mail server answered
 LEASE = timedelta(minutes=5)  # that a message is in one sender's hands: it gives up well before
 FRESH = timedelta(days=7)  # after which a message that was never tried has lost its point
 SENT_KEPT = timedelta(days=30)  # what a mail said, after it went
+ONCE = "once:"  # starts the key of a mail whose address is forgotten as soon as it went
 _WAIT = timedelta(minutes=1)  # before the second try; twice as long before each one after it
 
 
@@ -101,7 +102,9 @@ def past_sending(row: OutboxRow, *, at: datetime) -> str:
 
 def sent(work: Session, row: OutboxRow, *, at: datetime) -> None:
     """The mail server has it."""
-    values = {"sent_at": at, "next_at": None, "taken_until": None, "problem": ""}
+    values: dict[str, object] = {"sent_at": at, "next_at": None, "taken_until": None, "problem": ""}
+    if row.key.startswith(ONCE):
+        values["to"] = ""
     work.execute(update(OutboxRow).where(OutboxRow.id == row.id).values(**values))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from shop import audit, buyers, payments, refunds
+from shop import audit, back_in_stock, buyers, payments, refunds
 from shop.buyers import Buyer
 from shop.db import table_of
 from shop.errors import NotFound, Refusal
@@ -45,7 +45,14 @@ def held(work: Session, email: str) -> dict[str, Any]:
 
     Raises NotFound where nobody has it.
     """
-    return {"email": email.lower(), "orders": [_order(work, o) for o in _orders(work, email)]}
+    address = email.strip().lower()
+    found, waits = _orders(work, address), back_in_stock.of_email(work, address)
+    _require_some(len(found) + len(waits))
+    return {
+        "email": address,
+        "orders": [_order(work, order) for order in found],
+        "waits_for": [{"product": wait.sku, "clinic": wait.site} for wait in waits],
+    }
 
 
 def erase(work: Session, email: str, *, by: str, at: datetime) -> Erased:
@@ -55,6 +62,8 @@ def erase(work: Session, email: str, *, by: str, at: datetime) -> Erased:
     not over: it can be neither sent nor given back without them.
     """
     found = _orders(work, email)
+    wipe(work)
+    _require_some(len(found) + back_in_stock.forget(work, email.strip().lower()))
     if going_on := [str(order.number) for order in found if order.state in _OPEN]:
         raise Refusal(f"Order {', '.join(going_on)} is not over. Hand it over or refund it first.")
     kept = [order for order in found if _must_stay(order, at)]
@@ -104,10 +113,12 @@ def _must_stay(order: Order, at: datetime) -> bool:
 def _orders(work: Session, email: str) -> Sequence[Order]:
     its = select(Order).join(Buyer, Buyer.order_id == Order.id)
     mine = its.where(func.lower(Buyer.email) == email.strip().lower(), Buyer.email != "")
-    found = work.scalars(mine.order_by(Order.id).with_for_update(of=Order)).all()
+    return work.scalars(mine.order_by(Order.id).with_for_update(of=Order)).all()
+
+
+def _require_some(found: int) -> None:
     if not found:
         raise NotFound("Nobody has that email address here.")
-    return found
 
 
 def _columns() -> list[ColumnElement[str]]:
@@ -117,7 +128,7 @@ def _columns() -> list[ColumnElement[str]]:
 def _order(work: Session, order: Order) -> dict[str, Any]:
     buyer = buyers.of_order(work, order.id)
     paid = order.state not in UNPAID
-    payment = payments.of_order(work, order.id) if paid else None
+    came = payments.of_order(work, order.id) if paid else ()
     mails = select(OutboxRow).where(OutboxRow.to == f"order:{order.id}").order_by(OutboxRow.id)
     return {
         "number": order.number,
@@ -131,7 +142,10 @@ def _order(work: Session, order: Order) -> dict[str, Any]:
             {"name": line.name, "units": line.units, "paid_pence": line.total_pence}
             for line in lines_of(work, [order.id])
         ],
-        "payment": payment and {"method": payment.method, "at": payment.at.isoformat()},
+        "payments": [
+            {"method": part.method, "pence": part.amount_pence, "at": part.at.isoformat()}
+            for part in came
+        ],
         "refunds": [
             {"pence": refund.amount_pence, "state": refund.state, "at": refund.asked_at.isoformat()}
             for refund in refunds.of_order(work, order.id)

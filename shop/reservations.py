@@ -45,7 +45,7 @@ def reserve(
     if len(work.scalars(its).all()) >= MOST_OPEN:
         raise TooManyTries(f"We keep {MOST_OPEN} orders for one person. Fetch one of them first.")
     order = orders.place(work, draft, press=press, at=at, hold_until=until(at, zone), plans=plans)
-    buyers.open_(work, order.id, email=email)
+    buyers.learn(work, order.id, email=email)
     order_mail.reserved(work, orders.get(work, order.id), at=at)
     return order
 
@@ -67,10 +67,10 @@ def take_free(
     if earlier := orders.pressed(work, press):
         return online_orders.placed(earlier)
     order = orders.place(work, draft, press=press, at=at, plans=plans)
-    buyers.open_(work, order.id, email=email)
+    buyer = buyers.learn(work, order.id, email=email)
     nothing = counter.capture(order, counter.Method.DISCOUNT)
     payments.settle(work, order, nothing, zone=zone, by="customer", at=at)
-    order_mail.paid(work, orders.get(work, order.id), at=at)
+    order_mail.paid(work, orders.get(work, order.id), buyer, at=at)
     return order
 
 

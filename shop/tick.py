@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shop import (
     alerts,
+    back_in_stock,
     clock,
     holds,
     limits,
@@ -67,6 +68,7 @@ def run(
         "alerts": lambda: send_digests(database, zone, now),
         "reservations": lambda: end_reservations(database, now),
         "reminders": lambda: remind(database, now),
+        "back in stock": lambda: tell_who_waits(database, now),
         "mail": lambda: send_mail(database, now, postman),
         "plans": lambda: forget_plans(database, now),
         "presses": lambda: forget_presses(database, now),
@@ -120,6 +122,12 @@ def remind(database: Database, now: Clock) -> str:
         late = online_orders.waiting_since(work, now() - REMIND_AFTER)
         told = sum(order_mail.remind(work, order, at=now()) for order in late)
     return f"{told} reminded"
+
+
+def tell_who_waits(database: Database, now: Clock) -> str:
+    """Tell who asked that something is back, once, and forget them."""
+    with database.transaction() as work:
+        return f"{back_in_stock.tell(work, at=now())} told"
 
 
 def send_digests(database: Database, zone: ZoneInfo, now: Clock) -> str:

@@ -11,7 +11,7 @@ from catalog.body import Region
 from catalog.doses import Dose
 from catalog.guides import Guide
 from catalog.own_tools import OwnTool
-from shop import clock, plan_holds, plans, products, sites, stock, ways
+from shop import clock, plan_holds, plans, product_range, sites, stock, ways
 from shop.plan_items import Dosed, Items
 from shop.plans import Plan
 from shop.products import Product
@@ -87,15 +87,15 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
     library, zone = here().library, here().settings.zone
     area = library.regions.get(items.area)
     guides = [library.guides[d.guide] for d in items.guides if d.guide in library.guides]
-    clinics = sites.listed(work)
-    goods = {s: p for s, p in products.by_sku(work, items.tools).items() if p.on_sale}
+    range_ = product_range.now(work)
+    goods = {s: range_.by_sku[s] for s in items.tools if range_.by_sku[s].on_sale}
     kept = plan_holds.kept(work, [plan.id], at=at).get(plan.id, {})
     free = _free(work, items, kept, at)
     basket = dict.fromkeys((sku for sku in items.tools if sku in goods), 1)
     return Shown(
         plan=plan,
         site=sites.get(work, plan.site),
-        clinics=clinics,
+        clinics=range_.clinics,
         note=version.note,
         day=plan.day,
         changed=clock.day_of(version.at, zone) if version.version > 1 else None,
@@ -117,9 +117,7 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
         ),
         missing_guides=len(items.guides) - len(guides),
         at_home=planning.at_home(area, guides, library),
-        offered=ways.offered(
-            work, basket, here().settings.postage, goods=goods, free=free, clinics=clinics
-        ),
+        offered=ways.offered(basket, here().settings.postage, range_=range_, free=free),
     )
 
 

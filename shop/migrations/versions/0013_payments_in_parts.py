@@ -1,13 +1,13 @@
-"""An order at the desk may be paid in parts, in cash and by card, and its refunds likewise."""
+"""The till: an order is paid in parts, its refunds likewise, and a basket can be parked."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from shop import triggers
-from shop.db import BigId, whole
+from shop.db import BigId, UTCTime, whole
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -28,6 +28,7 @@ _EARLIER = """
 def upgrade() -> None:
     _payments()
     _payouts()
+    _parked()
     op.execute(_EARLIER)
     # A table that SQLite has rebuilt has lost its guard.
     triggers.install(op.get_bind(), APPEND_ONLY)
@@ -54,6 +55,22 @@ def _payments() -> None:
         table.create_check_constraint(
             "slip_of_a_card", "slip IS NULL OR (method = 'card' AND gateway = 'counter')"
         )
+
+
+def _parked() -> None:
+    with op.batch_alter_table("shop_basket") as table:
+        table.add_column(sa.Column("parked_site", sa.String(), nullable=True))
+        table.add_column(sa.Column("parked_by", sa.String(), nullable=True))
+        table.add_column(sa.Column("parked_at", UTCTime(), nullable=True))
+        table.create_foreign_key(
+            "fk_shop_basket_parked_site", "shop_site", ["parked_site"], ["id"]
+        )
+        table.create_check_constraint(
+            "parked_somewhere",
+            "(parked_at IS NULL) = (parked_site IS NULL) "
+            "AND (parked_at IS NULL) = (parked_by IS NULL)",
+        )
+        table.create_index("ix_shop_basket_parked_site", ["parked_site"])
 
 
 def _payouts() -> None:

@@ -8,6 +8,7 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from shop import money, presses
+from shop.basket_contents import Inside
 from shop.buyers import LONGEST_EMAIL
 from shop.drafts import Fulfilment
 from shop.pages.fields import LineField
@@ -28,6 +29,7 @@ class Seen:
     offered: Offered
     code: Code
     due_pence: int
+    inside: Inside
 
     @property
     def totals(self) -> list[int]:

@@ -17,6 +17,7 @@ from shop.sites import Site
 
 DEVICE = "shop_till"  # the session's key for the token that this device's basket belongs to
 _ADDED = "shop_added"  # what the next page says was added
+_LAST = "shop_last"  # what Undo takes out again: a product, and how many of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ class Counter:
         return sum(line.total_pence for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    sku: str
+    name: str
+    units: int
+
+
 def device() -> str:
     """This device's token, made when it first comes to the till."""
     if DEVICE not in session:
@@ -61,7 +69,7 @@ def on_counter(work: Session, site_id: str) -> Counter:
     if not contents:
         return Counter(())
     known = products.by_sku(work, contents)
-    free = baskets.free(work, device(), contents, at=clock.now())
+    free = baskets.free(work, baskets.plans_of(work, device()), contents, at=clock.now())
     return Counter(
         tuple(
             Line(
@@ -96,6 +104,7 @@ def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:
     if len(found) == 1:
         baskets.add(work, device(), found[0].sku, wanted.units, at=at)
         session[_ADDED] = found[0].sku
+        session[_LAST] = [found[0].sku, wanted.units]
     return found
 
 
@@ -109,6 +118,27 @@ def load_plan(work: Session, code: str, *, at: datetime) -> None:
         raise Refusal("There is no tool in that plan to sell. The basket is as it was.")
     baskets.load(work, device(), plan.id, sold, at=at)
     session[_ADDED] = sold[-1]
+
+
+def last_added(counter: Counter) -> Last | None:
+    """What Undo takes out again, if it is still in the basket."""
+    sku, units = session.get(_LAST, ("", 0))
+    line = next((line for line in counter.lines if line.sku == sku), None)
+    return Last(sku, line.name, units) if line and line.units >= units else None
+
+
+def undo_last(work: Session, *, at: datetime) -> None:
+    """Take out what the last scan put in. Raises Refusal where that is not in any more."""
+    sku, units = session.pop(_LAST, ("", 0))
+    inside = baskets.contents(work, device()).get(sku, 0)
+    if inside < units or not units:
+        raise Refusal("There is nothing to undo in the basket.")
+    baskets.set_units(work, device(), sku, inside - units, at=at)
+
+
+def forget_last() -> None:
+    """The basket is another one now."""
+    session.pop(_LAST, None)
 
 
 def just_added(counter: Counter) -> Said | None:

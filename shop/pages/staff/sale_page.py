@@ -23,6 +23,7 @@ from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.back_form import BackForm
 from shop.pages.staff.frame import show
 from shop.pages.staff.press import PressForm, blank
+from shop.pages.staff.receipt import MailForm, bars, guides
 from shop.pages.staff.said import said
 from shop.receipts import Receipt
 from shop.refunds import Given
@@ -49,6 +50,7 @@ def draw(number: str, form: Form | None = None) -> str:
             (refund, credit_notes.of_refund(work, refund.id))
             for refund in refunds.of_order(work, order.id)
         ]
+        tools = guides(work, lines)
         undoable = undoing.can_be(work, order, receipt, at=clock.now())
     left = [line for line in lines if given.get(line.id, Given()).units < line.units]
     here_too = receipt.site == site.id and staff_here().role_at(site.id) in REFUNDERS
@@ -71,4 +73,7 @@ def draw(number: str, form: Form | None = None) -> str:
         issuer=issuer,
         vat=vat_of(order, lines) if here().settings.vat_number else [],
         said=said(),
+        mail_form=form if isinstance(form, MailForm) else blank(MailForm),
+        bars=bars(receipt.number),
+        guides=tools,
     )
