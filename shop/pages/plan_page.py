@@ -67,6 +67,12 @@ class Shown:
         return self.plan.by.split()[0] if self.plan.by.split() else ""
 
     @property
+    def review_by(self) -> date | None:
+        """The first day on which one of its guides has to be looked through again."""
+        days = (date.fromisoformat(each.guide.review.review_by) for each in self.exercises)
+        return min(days, default=None)
+
+    @property
     def total_pence(self) -> int:
         return sum(tool.product.price_pence for tool in self.tools)
 

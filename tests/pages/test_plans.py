@@ -315,7 +315,7 @@ def test_the_sheet_has_a_line_for_a_name_that_no_form_sends(
     (name,) = re.findall(r'<input[^>]*id="tp-name"[^>]*>', sheet.text)
     assert " name=" not in name
     assert "<form" not in sheet.text.partition("<main")[2].partition("</main>")[0]
-    assert "Stop and call us if" in read(sheet)
+    assert "When to stop and call us" in read(sheet)
     assert code in read(sheet)
 
 
@@ -372,6 +372,36 @@ def test_one_press_at_the_desk_loads_it_and_the_last_one_is_sold(
     assert count(app, "shop_basket_plan") == 0
     waiting = read(desk.get("/staff/plans"))
     assert "Nothing is kept for a plan now." in waiting
+
+
+@pytest.mark.parametrize("how", ["code", "small letters", "qr"])
+def test_the_tills_one_field_takes_a_plans_code_and_its_qr_code(
+    app: Flask, priya: FlaskClient, desk: FlaskClient, post: Post, how: str
+) -> None:
+    code = code_of(write(priya))
+    link = f"https://clinic.example{link_of(priya, code)}"
+    typed = {"code": code, "small letters": code.lower(), "qr": link}[how]
+    till = desk.get("/staff/till").text
+    assert "Waiting at the desk" in till
+    assert code in till
+
+    assert post(desk, "/staff/till", code=typed).location == "/staff/till"
+
+    assert "Added Soft ball 6.5 cm. 1 left here." in read(desk.get("/staff/till"))
+
+
+def test_the_till_says_what_is_wrong_with_a_plan_and_keeps_the_basket(
+    priya: FlaskClient, desk: FlaskClient, post: Post
+) -> None:
+    code = code_of(write(priya))
+    act(priya, code, "revoke")
+
+    ended = post(desk, "/staff/till", code=code)
+    nothing = post(desk, "/staff/till", code="https://clinic.example/p/ABCDEFGH")
+
+    assert (ended.status_code, nothing.status_code) == (410, 404)
+    assert "This code has ended" in read(ended)
+    assert "never has a 0 or an O" in read(nothing)
 
 
 def test_a_scanned_qr_or_a_typed_code_is_looked_up_at_the_desk(
