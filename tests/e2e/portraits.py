@@ -222,6 +222,12 @@ def _plans(visit: Visit) -> Iterator[str]:
 
 
 def _till(visit: Visit) -> Iterator[str]:
+    visit.go("/staff/settings/scanner")
+    visit.page.get_by_label("Scan a product").fill("2000000010014\n")
+    visit.press("Show")
+    yield "staff-scanner"
+    visit.go("/staff/settings/scanner")
+    yield "staff-settings-scanner"
     visit.go("/staff/till")
     yield "staff-till-empty"
     visit.scan("BALL-65-M")
@@ -242,6 +248,9 @@ def _till(visit: Visit) -> Iterator[str]:
     yield "staff-sale"
     visit.go(f"/staff/sales/{number[0]}/invoice")
     yield "staff-invoice-asked"
+    old = visit.page.locator("input[name=line]").first.get_attribute("value")
+    visit.go(f"/staff/sales/{number[0]}/exchange?line={old}&code=PEANUT-65-S")
+    yield "staff-exchange"
 
 
 def _name(path: str) -> str:
