@@ -81,7 +81,7 @@ def till_keep(sku: str) -> ResponseReturnValue:
             work, draft, press=form.press.data, email="", zone=settings.zone, at=now
         )
         baskets.set_units(work, device(), sku, 0, at=now)
-        buyer = buyers.open_(work, kept.id)
+        buyer = buyers.learn(work, kept.id)
         until = time_in_words(reservations.until(now, settings.zone), with_day=True)
         say(
             f"Kept at {there.name} until {until}. "
