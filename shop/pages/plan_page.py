@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -99,14 +99,14 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
         note=version.note,
         day=plan.day,
         changed=clock.day_of(version.at, zone) if version.version > 1 else None,
-        last_day=clock.day_of(plan.ends_at, zone),
+        last_day=_last_day(plan.ends_at),
         area=area,
         tools=tuple(
             Tool(
                 goods[sku],
                 planning.why(goods[sku].tool, area, guides),
                 free.get(sku, {}),
-                clock.day_of(kept[sku][1], zone) if sku in kept else None,
+                _last_day(kept[sku][1]) if sku in kept else None,
             )
             for sku in basket
         ),
@@ -119,6 +119,11 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
         at_home=planning.at_home(area, guides, library),
         offered=ways.offered(basket, here().settings.postage, range_=range_, free=free),
     )
+
+
+def _last_day(end: datetime) -> date:
+    """The last whole day before a moment: what ends at midnight ends with the day before."""
+    return clock.day_of(end - timedelta(seconds=1), here().settings.zone)
 
 
 def _free(
