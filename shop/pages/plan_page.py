@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -100,14 +100,14 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
         note=version.note,
         day=plan.day,
         changed=clock.day_of(version.at, zone) if version.version > 1 else None,
-        last_day=clock.day_of(plan.ends_at, zone),
+        last_day=_last_day(plan.ends_at),
         area=area,
         tools=tuple(
             Tool(
                 goods[sku],
                 planning.why(goods[sku].tool, area, guides),
                 free.get(sku, {}),
-                clock.day_of(kept[sku][1], zone) if sku in kept else None,
+                _last_day(kept[sku][1]) if sku in kept else None,
             )
             for sku in basket
         ),
@@ -129,6 +129,11 @@ def _offered(
     return ways.offered(
         basket, settings.postage, range_=range_, free=free, free_from=settings.postage_free_pence
     )
+
+
+def _last_day(end: datetime) -> date:
+    """The last whole day before a moment: what ends at midnight ends with the day before."""
+    return clock.day_of(end - timedelta(seconds=1), here().settings.zone)
 
 
 def _free(
