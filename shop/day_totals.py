@@ -75,7 +75,7 @@ def _adding(insert_total: Callable[..., postgresql.Insert | sqlite.Insert]) -> I
             bindparam("of_site", type_=String),
             line.c.sku,
             line.c.units,
-            line.c.units * line.c.unit_pence,
+            line.c.units * line.c.unit_pence - line.c.discount_pence,
             line.c.vat_pence,
         )
         .where(line.c.order_id == bindparam("of_order"))

@@ -24,6 +24,7 @@ from shop import (
 )
 from shop.attention import Case, Kind
 from shop.errors import NotFound, Refusal, Unreadable
+from shop.gateways import counter
 from shop.order_lines import OrderLine, lines_of
 from shop.order_states import UNPAID, OrderState
 from shop.orders import Order
@@ -70,11 +71,14 @@ def of_lines(
     payment = payments.of_order(work, order_id)[0]  # the parts of a desk sale go back as one
     shares = _shares(work, order, parts)
     amount = sum(share.amount_pence for share in shares) + postage_pence
-    _require_left(work, order, payment.reference, amount, postage_pence)
+    if not amount and shares and not any(share.line.total_pence for share in shares):
+        gateway, reference = counter.NAME, None  # a discount took all of it: nobody is asked
+    else:
+        gateway, reference = payment.gateway, payment.reference
+        _require_left(work, order, reference, amount, postage_pence)
     terms = Terms(
-        origin=Origin.SHOP, gateway=payment.gateway, payment=payment.reference,
-        amount_pence=amount, postage_pence=postage_pence, press=presses.hashed(press),
-        reason=reason,
+        origin=Origin.SHOP, gateway=gateway, payment=reference, amount_pence=amount,
+        postage_pence=postage_pence, press=presses.hashed(press), reason=reason,
     )  # fmt: skip
     refund = refunds.write(work, order, shares, terms, by=by, at=at)
     _take_back(work, order, shares, parts, by=by, at=at)

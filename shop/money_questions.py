@@ -37,12 +37,13 @@ MONEY_QUESTIONS: dict[str, str] = {
         GROUP BY o.number, refund.payment
         HAVING SUM(refund.amount_pence) > MAX(COALESCE(paid.pence, listed.amount_pence, 0))
         UNION ALL
-        SELECT 'line ' || line.id, SUM(part.amount_pence), line.units * line.unit_pence
+        SELECT 'line ' || line.id, SUM(part.amount_pence),
+               line.units * line.unit_pence - line.discount_pence
         FROM shop_refund_line AS part
         JOIN shop_refund AS refund ON refund.id = part.refund_id AND refund.state <> 'failed'
         JOIN shop_order_line AS line ON line.id = part.order_line_id
-        GROUP BY line.id, line.units, line.unit_pence, line.vat_pence
-        HAVING SUM(part.amount_pence) > line.units * line.unit_pence
+        GROUP BY line.id, line.units, line.unit_pence, line.discount_pence, line.vat_pence
+        HAVING SUM(part.amount_pence) > line.units * line.unit_pence - line.discount_pence
             OR SUM(part.units) > line.units OR SUM(part.vat_pence) > line.vat_pence
         UNION ALL
         SELECT 'postage of order ' || o.number, SUM(refund.postage_pence), o.postage_pence
@@ -65,16 +66,26 @@ MONEY_QUESTIONS: dict[str, str] = {
             OR (refund.origin = 'shop' AND COUNT(part.id) > 0
                 AND refund.postage_pence + SUM(part.amount_pence) <> refund.amount_pence)
         """,
-    "I10 every order's total is the sum of its lines and its postage": """
-        SELECT o.number, o.total_pence,
+    "I10 every order's total is the sum of its lines and its postage, less its discount": """
+        SELECT o.number, o.total_pence, o.discount_pence,
                SUM(line.units * line.unit_pence) + o.postage_pence AS by_lines
         FROM shop_order AS o LEFT JOIN shop_order_line AS line ON line.order_id = o.id
-        GROUP BY o.id, o.number, o.total_pence, o.postage_pence
-        HAVING COALESCE(SUM(line.units * line.unit_pence), 0) + o.postage_pence <> o.total_pence
+        GROUP BY o.id, o.number, o.total_pence, o.postage_pence, o.discount_pence
+        HAVING COALESCE(SUM(line.units * line.unit_pence), 0) + o.postage_pence
+               - o.discount_pence <> o.total_pence
+            OR COALESCE(SUM(line.discount_pence), 0) <> o.discount_pence
+        """,
+    "I10 every voucher was used by as many orders as it says": """
+        SELECT voucher.code, voucher.uses + voucher.late_uses AS says, COUNT(o.id) AS orders
+        FROM shop_voucher AS voucher LEFT JOIN shop_order AS o
+             ON o.voucher_code = voucher.code AND o.state <> 'cancelled'
+        GROUP BY voucher.code, voucher.uses, voucher.late_uses
+        HAVING voucher.uses + voucher.late_uses <> COUNT(o.id)
         """,
     "I11 the VAT of every line and postage is what its own price and rate make it": """
         SELECT what, gross, vat_bp, vat FROM (
-            SELECT 'line ' || id AS what, CAST(units AS BIGINT) * unit_pence AS gross,
+            SELECT 'line ' || id AS what,
+                   CAST(units AS BIGINT) * unit_pence - discount_pence AS gross,
                    CAST(vat_bp AS BIGINT) AS vat_bp, vat_pence AS vat FROM shop_order_line
             UNION ALL
             SELECT 'postage of order ' || number, CAST(postage_pence AS BIGINT),

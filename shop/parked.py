@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from shop import baskets
-from shop.baskets import Basket, BasketLine
+from shop.basket_contents import Basket, BasketLine, hashed_device
 from shop.errors import NotFound, Refusal
 
 KEPT = timedelta(hours=12)
@@ -35,8 +35,8 @@ def park(work: Session, device: str, site_id: str, *, by: str, at: datetime) -> 
         raise Refusal("There is nothing in the basket to park.")
     if len(waiting(work, site_id, at=at)) >= MOST_PARKED:
         raise Refusal(f"{MOST_PARKED} sales are parked here. Take one up, or finish it, first.")
-    nobodys = baskets.hashed(baskets.new_device())
-    aside = update(Basket).where(Basket.device == baskets.hashed(device))
+    nobodys = hashed_device(baskets.new_device())
+    aside = update(Basket).where(Basket.device == hashed_device(device))
     work.execute(aside.values(device=nobodys, parked_site=site_id, parked_by=by, parked_at=at))
 
 
@@ -47,7 +47,7 @@ def resume(work: Session, device: str, basket_id: int, site_id: str, *, at: date
     """
     if baskets.contents(work, device):
         raise Refusal("Finish or park what is in the basket first.")
-    mine = baskets.hashed(device)
+    mine = hashed_device(device)
     work.execute(delete(Basket).where(Basket.device == mine))
     back = (
         update(Basket)

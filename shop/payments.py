@@ -33,8 +33,9 @@ class Payment(Base):
     __table_args__ = (
         UniqueConstraint("order_id", "position"),
         whole("position", 1, MOST_PARTS),
-        whole("amount_pence", 1, MOST_PENCE),
-        CheckConstraint("method IN ('card', 'cash')", name="method_known"),
+        whole("amount_pence", 0, MOST_PENCE),
+        CheckConstraint("method IN ('card', 'cash', 'discount')", name="method_known"),
+        CheckConstraint("(method = 'discount') = (amount_pence = 0)", name="free_by_a_discount"),
         CheckConstraint("position = 1 OR gateway = 'counter'", name="parts_at_the_desk"),
         CheckConstraint(
             "tendered_pence IS NULL OR (method = 'cash' AND "

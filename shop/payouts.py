@@ -52,6 +52,8 @@ def write(work: Session, refund: Refund, ways: Mapping[Method, int]) -> None:
     """Write down how a refund was paid out. Raises Refusal where that is not all of it."""
     if sum(ways.values()) != refund.amount_pence:
         raise Refusal("What is paid out is not what goes back. Nothing was given back.")
+    if not ways:
+        return  # all of it had been taken off, so no money moves
     work.execute(
         _WRITE,
         [

@@ -131,7 +131,8 @@ def _tell(work: Session, order: Order, refund: Refund, *, by: str, at: datetime)
             )  # fmt: skip
     elif refund.state == RefundState.SUCCEEDED and refund.origin != Origin.DISPUTE:
         attention.settle(work, Kind.REFUND_FAILED, refund.uid, by=by, at=at)
-        order_mail.given_back(work, order, refund.uid, in_words(refund.amount_pence), at=at)
+        if refund.amount_pence:
+            order_mail.given_back(work, order, refund.uid, in_words(refund.amount_pence), at=at)
         _settle_cases(work, order, refund, by=by, at=at)
         if giving_back.settled_with(work, order, refund.payment):
             credit_notes.issue(work, order.site, refund.id, by=by, at=at)

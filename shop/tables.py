@@ -5,6 +5,7 @@ from shop import (
     arrivals,
     attention,
     audit,
+    back_in_stock,
     baskets,
     buyers,
     content_reviews,
@@ -32,6 +33,10 @@ from shop import (
     payments,
     payouts,
     photos,
+    plan_counts,
+    plan_items,
+    plan_templates,
+    plans,
     presses,
     products,
     purchases,
@@ -46,6 +51,7 @@ from shop import (
     transfers,
     unpackings,
     uploads,
+    vouchers,
 )
 from shop.gateways import demo
 
@@ -54,6 +60,7 @@ __all__ = [
     "arrivals",
     "attention",
     "audit",
+    "back_in_stock",
     "baskets",
     "buyers",
     "content_reviews",
@@ -82,6 +89,10 @@ __all__ = [
     "payments",
     "payouts",
     "photos",
+    "plan_counts",
+    "plan_items",
+    "plan_templates",
+    "plans",
     "presses",
     "products",
     "purchases",
@@ -96,4 +107,5 @@ __all__ = [
     "transfers",
     "unpackings",
     "uploads",
+    "vouchers",
 ]

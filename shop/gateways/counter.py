@@ -13,15 +13,20 @@ NAME = "counter"
 class Method(StrEnum):
     CARD = "card"
     CASH = "cash"
+    DISCOUNT = "discount"  # all of it was taken off, so no money changes hands
 
     @property
     def label(self) -> str:
-        return {Method.CARD: "Card", Method.CASH: "Cash"}[self]
+        return self.value.title()
+
+
+TAKEN = (Method.CARD, Method.CASH)  # what somebody at the desk can press
 
 
 def capture(order: PlacedOrder, method: Method) -> Captured:
     """The money changed hands before the button was pressed: state exactly the order's total."""
-    return part(method, order.total_pence, order.currency)
+    how = method if order.total_pence else Method.DISCOUNT
+    return part(how, order.total_pence, order.currency)
 
 
 def part(

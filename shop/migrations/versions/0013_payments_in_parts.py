@@ -7,7 +7,7 @@ from shop import triggers
 from shop.db import BigId, UTCTime, whole
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -44,7 +44,7 @@ def _decided(form: RefundForm, number: str) -> Refund:
         parts = form.all_of(lines, refunds.given(work, order.id))
         postage = form.postage.pence or 0
         pence = _pence(parts) + postage
-        if not pence:
+        if not pence and not parts:
             raise Unreadable("Say how much goes back.")
         who.require_refund_at(site.id, site.name, pence, here().settings.refund_limit_pence)
         refund = giving_back.of_lines(

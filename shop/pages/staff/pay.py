@@ -21,7 +21,7 @@ class PayForm(ScanForm, TakingForm):
     """Cash is here for the exact amount, without any change."""
 
     method = StringField(
-        default=counter.Method.CARD, validators=[AnyOf([*counter.Method], "Use Card or Cash.")]
+        default=counter.Method.CARD, validators=[AnyOf([*counter.TAKEN], "Use Card or Cash.")]
     )
     slip = LineField("Reference on the card slip (optional)", most=LONGEST_SLIP)
 

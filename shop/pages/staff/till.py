@@ -14,7 +14,7 @@ from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
 from shop.pages import pages
 from shop.pages.form import Form
-from shop.pages.staff import codes, scan, staff_here
+from shop.pages.staff import codes, plan_scan, scan, staff_here
 from shop.pages.staff.basket import (
     device,
     just_added,
@@ -130,6 +130,7 @@ def draw(form: Form, words: str = "") -> str:
     with reading() as work:
         site = selling_at(work)
         basket = on_counter(work, site.id)
+        plans = plan_scan.waiting(work, site.id, at=clock.now())
         hits = _hits(work, words, site) if words else []
         last = sold(work, line(request.args.get("sold", "")), site)
         order = waiting(work, line(request.args.get("order", "")), site)
@@ -152,6 +153,7 @@ def draw(form: Form, words: str = "") -> str:
         tiles=tiles,
         short=missing,
         undo=last_added(basket),
+        plans=plans,
         press_form=blank(PressForm),
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shop import clock, order_lines, payments, receipts
 from shop.db import reading
 from shop.errors import Unreadable
-from shop.gateways.counter import Method
+from shop.gateways.counter import TAKEN, Method
 from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
@@ -54,7 +54,7 @@ def today() -> ResponseReturnValue:
         sales=sales,
         total_pence=sum(sale.total_pence for sale in sales),
         by_method=[
-            (method.label, sum(sale.paid.get(method, 0) for sale in sales)) for method in Method
+            (method.label, sum(sale.paid.get(method, 0) for sale in sales)) for method in TAKEN
         ],
     )
 
