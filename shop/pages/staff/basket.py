@@ -11,7 +11,7 @@ from shop import baskets, clock, plans, products
 from shop.discounts import Discount
 from shop.errors import Refusal
 from shop.pages.staff import scan, site_here, staff_here
-from shop.pages.staff.plan_scan import plan_meant
+from shop.pages.staff.plan_scan import could_be_plan, plan_meant
 from shop.pages.staff.said import Said
 from shop.products import Product
 from shop.sites import Site
@@ -123,9 +123,10 @@ def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:
     A product's own barcode or code comes first, then a plan's, then words.
     """
     wanted = scan.read(typed)
-    if products.scanned(work, wanted.code) is None and (plan := plan_meant(work, typed)):
-        load_plan(work, plan.code, at=at)
-        return ()
+    if could_be_plan(typed) and products.scanned(work, wanted.code) is None:
+        if plan := plan_meant(work, typed):
+            load_plan(work, plan.code, at=at)
+            return ()
     found = scan.find(work, wanted.code)
     if len(found) == 1:
         baskets.add(work, device(), found[0].sku, wanted.units, at=at)
