@@ -123,10 +123,10 @@ def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:
     A product's own barcode or code comes first, then a plan's, then words.
     """
     wanted = scan.read(typed)
-    if could_be_plan(typed) and products.scanned(work, wanted.code) is None:
-        if plan := plan_meant(work, typed):
-            load_plan(work, plan.code, at=at)
-            return ()
+    maybe = could_be_plan(typed) and products.scanned(work, wanted.code) is None
+    if maybe and (plan := plan_meant(work, typed)):
+        load_plan(work, plan.code, at=at)
+        return ()
     found = scan.find(work, wanted.code)
     if len(found) == 1:
         baskets.add(work, device(), found[0].sku, wanted.units, at=at)

@@ -81,10 +81,12 @@ def till_keep(sku: str) -> ResponseReturnValue:
             work, draft, press=form.press.data, email="", zone=settings.zone, at=now
         )
         baskets.set_units(work, device(), sku, 0, at=now)
-        buyer = buyers.of_order(work, kept.id)
+        buyer = buyers.learn(work, kept.id)
         until = time_in_words(reservations.until(now, settings.zone), with_day=True)
-        code = f", code {buyers.in_groups(buyer.code)}" if buyer else ""
-        say(f"Kept at {there.name} until {until}. Order {kept.number}{code}.")
+        say(
+            f"Kept at {there.name} until {until}. "
+            f"Order {kept.number}, code {buyers.in_groups(buyer.code)}."
+        )
 
     return act_once(form, keep, url_for(".till"), till.draw)
 

@@ -15,9 +15,10 @@ from shop.sites import Site
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Units that wait for an order, or without its number for a plan. `may_release` says that who
-    is signed in may let them go."""
+    """Units that wait for an order or a plan. `may_release` says that who is signed in may let
+    them go, which an order can be."""
 
+    whom: str
     order: int | None
     until: datetime
     units: int
@@ -55,10 +56,10 @@ def short(work: Session, basket: Counter, site: Site, *, at: datetime) -> list[S
 
 def _kept(work: Session, site: Site, sku: str, *, at: datetime) -> Sequence[Kept]:
     found = []
-    for hold in holds.active(work, places.shelf(site.id), sku, at=at):
+    for hold in holds.waiting(work, places.shelf(site.id), sku, at=at):
         number = hold.order_number
         order = online_orders.numbered(work, number) if number else None
         waits = order is not None and reservations.is_reservation(work, order)
         may = waits and staff_here().may_decide_stock_at(site.id)
-        found.append(Kept(number, hold.until, hold.units, may))
+        found.append(Kept(hold.whom, number, hold.until, hold.units, may))
     return found
