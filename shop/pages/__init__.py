@@ -47,6 +47,8 @@ SCREENS = (
     "staff.site",
     "staff.till",
     "staff.parking",
+    "staff.scanner",
+    "staff.instead",
     "staff.collect",
     "staff.pay",
     "staff.cash",

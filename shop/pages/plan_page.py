@@ -14,6 +14,7 @@ from catalog.own_tools import OwnTool
 from shop import clock, plan_holds, plans, product_range, sites, stock, ways
 from shop.plan_items import Dosed, Items
 from shop.plans import Plan
+from shop.product_range import Range
 from shop.products import Product
 from shop.sites import Site
 from shop.state import here
@@ -117,7 +118,16 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
         ),
         missing_guides=len(items.guides) - len(guides),
         at_home=planning.at_home(area, guides, library),
-        offered=ways.offered(basket, here().settings.postage, range_=range_, free=free),
+        offered=_offered(basket, range_, free),
+    )
+
+
+def _offered(
+    basket: Mapping[str, int], range_: Range, free: Mapping[str, Mapping[str, int]]
+) -> Offered:
+    settings = here().settings
+    return ways.offered(
+        basket, settings.postage, range_=range_, free=free, free_from=settings.postage_free_pence
     )
 
 

@@ -164,6 +164,18 @@ def _buying(visit: Visit) -> Iterator[str]:
     yield "demo-pay"
     visit.press("Pay £")
     yield "order-paid"
+    order = visit.page.url
+    visit.press("Invoice with your address")
+    yield "invoice-asked"
+    visit.page.get_by_label("Name or business").fill("Fen Rowing Club")
+    visit.page.get_by_label("Address, in one line").fill("9 Fen Road, Ely, CB7 1AA")
+    visit.press("Make the invoice")
+    yield "invoice"
+    visit.page.goto(order)
+    visit.press("Cancel this order")
+    visit.page.get_by_role("link", name=re.compile("^CAM-C")).click()
+    visit.page.wait_for_load_state()
+    yield "credit-note"
 
 
 def _orders(visit: Visit) -> Iterator[str]:
@@ -176,6 +188,10 @@ def _orders(visit: Visit) -> Iterator[str]:
     yield "staff-online-order"
     visit.press("Packing slip")
     yield "staff-packing"
+    visit.page.go_back()
+    visit.page.get_by_role("link", name=re.compile("^CAM-C")).click()
+    visit.page.wait_for_load_state()
+    yield "staff-credit-note"
 
 
 def _letter(visit: Visit) -> Iterator[str]:
@@ -206,6 +222,12 @@ def _plans(visit: Visit) -> Iterator[str]:
 
 
 def _till(visit: Visit) -> Iterator[str]:
+    visit.go("/staff/settings/scanner")
+    visit.page.get_by_label("Scan a product").fill("2000000010014\n")
+    visit.press("Show")
+    yield "staff-scanner"
+    visit.go("/staff/settings/scanner")
+    yield "staff-settings-scanner"
     visit.go("/staff/till")
     yield "staff-till-empty"
     visit.scan("BALL-65-M")
@@ -224,6 +246,11 @@ def _till(visit: Visit) -> Iterator[str]:
     assert number
     visit.go(f"/staff/sales/{number[0]}")
     yield "staff-sale"
+    visit.go(f"/staff/sales/{number[0]}/invoice")
+    yield "staff-invoice-asked"
+    old = visit.page.locator("input[name=line]").first.get_attribute("value")
+    visit.go(f"/staff/sales/{number[0]}/exchange?line={old}&code=PEANUT-65-S")
+    yield "staff-exchange"
 
 
 def _name(path: str) -> str:

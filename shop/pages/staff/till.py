@@ -28,6 +28,7 @@ from shop.pages.staff.frame import show
 from shop.pages.staff.press import PressForm, blank
 from shop.pages.staff.said import said
 from shop.pages.staff.scan import ScanForm
+from shop.pages.staff.short import short
 from shop.pages.staff.sold import sold
 from shop.pages.staff.waiting import waiting
 from shop.pages.text import line
@@ -134,6 +135,7 @@ def draw(form: Form, words: str = "") -> str:
         last = sold(work, line(request.args.get("sold", "")), site)
         order = waiting(work, line(request.args.get("order", "")), site)
         aside = parked.waiting(work, site.id, at=clock.now())
+        missing = short(work, basket, site, at=clock.now())
         tiles = [] if words else _tiles(work, site)
     return show(
         "till",
@@ -149,6 +151,7 @@ def draw(form: Form, words: str = "") -> str:
         order=order,
         parked=aside,
         tiles=tiles,
+        short=missing,
         undo=last_added(basket),
         plans=plans,
         press_form=blank(PressForm),
