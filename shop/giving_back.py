@@ -24,6 +24,7 @@ from shop import (
 )
 from shop.attention import Case, Kind
 from shop.errors import NotFound, Refusal, Unreadable
+from shop.gateways import counter
 from shop.order_lines import OrderLine, lines_of
 from shop.order_states import UNPAID, OrderState
 from shop.orders import Order
@@ -53,10 +54,13 @@ def of_lines(
     postage_pence: int = 0,
     reason: str,
     press: str,
+    session_id: int | None = None,
     by: str,
     at: datetime,
 ) -> Refund:
     """Decide on a refund of a sale, and take back what comes back. Pressing twice is once.
+
+    `session_id` is the till session out of whose drawer it is paid, for what was paid at a desk.
 
     Raises Unreadable for what can't be meant, and Refusal for more than was paid or sold;
     nothing is saved then.
@@ -74,7 +78,7 @@ def of_lines(
     terms = Terms(
         origin=Origin.SHOP, gateway=payment.gateway, payment=payment.reference,
         amount_pence=amount, postage_pence=postage_pence, press=presses.hashed(press),
-        reason=reason,
+        session_id=session_id if payment.gateway == counter.NAME else None, reason=reason,
     )  # fmt: skip
     refund = refunds.write(work, order, shares, terms, by=by, at=at)
     _take_back(work, order, shares, parts, by=by, at=at)

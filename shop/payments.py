@@ -21,6 +21,7 @@ class Payment(Base):
     __table_args__ = (
         whole("amount_pence", 1, MOST_PENCE),
         CheckConstraint("method IN ('card', 'cash')", name="method_known"),
+        CheckConstraint("session_id IS NULL OR gateway = 'counter'", name="session_at_the_desk"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -30,6 +31,9 @@ class Payment(Base):
     amount_pence: Mapped[int]
     currency: Mapped[str]
     reference: Mapped[str | None] = mapped_column(unique=True)  # the gateway's own name for it
+    session_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("shop_till_session.id"), index=True
+    )
     by: Mapped[str]
     at: Mapped[datetime] = mapped_column(UTCTime)
 
@@ -40,10 +44,13 @@ def settle(
     captured: Captured,
     *,
     zone: ZoneInfo,
+    session_id: int | None = None,
     by: str,
     at: datetime,
 ) -> str:
     """The money is there: settle its order and number the receipt. Returns that number.
+
+    `session_id` is the till session in whose drawer it lies; `till.taking` gives it.
 
     The sale counts into the business day that `at` falls in, in the business's own `zone`.
 
@@ -53,7 +60,7 @@ def settle(
     _require_exact(order, captured)
     if not orders.settle(work, order, by=by, at=at):
         return receipts.of_order(work, order.id).number
-    return _record(work, order, captured, zone=zone, by=by, at=at)
+    return _record(work, order, captured, zone=zone, session_id=session_id, by=by, at=at)
 
 
 def owe(
@@ -83,11 +90,13 @@ def _record(
     captured: Captured,
     *,
     zone: ZoneInfo,
+    session_id: int | None = None,
     by: str,
     at: datetime,
 ) -> str:
     """The payment, its day and its receipt, in this order: the receipt's number comes last."""
-    work.execute(_RECORD, {"order_id": order.id, **asdict(captured), "by": by, "at": at})
+    its = {"order_id": order.id, "session_id": session_id, "by": by, "at": at}
+    work.execute(_RECORD, {**its, **asdict(captured)})
     failpoints.reached("counter.after_payment", work)
     day_totals.add(work, order, clock.day_of(at, zone))
     number = receipts.issue(work, order, by=by, at=at)

@@ -4,14 +4,14 @@ from sqlalchemy.orm import Session
 from wtforms import HiddenField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
-from shop import baskets, clock, orders, payments, receipts
+from shop import baskets, clock, orders, payments, receipts, till
 from shop.db import transaction
 from shop.drafts import Channel
 from shop.errors import Refusal
 from shop.gateways import counter
 from shop.money import MOST_PENCE
 from shop.orders import Order
-from shop.pages.staff import site_here, staff_here
+from shop.pages.staff import OpenTillFirst, site_here, staff_here
 from shop.pages.staff.basket import device
 from shop.pages.staff.scan import ScanForm
 from shop.pages.text import whole_number
@@ -41,7 +41,7 @@ def sell(form: PayForm) -> str:
     method = counter.Method(form.method.data)
     with transaction() as work:
         site, basket = selling_at(work), baskets.take(work, device())
-        now = clock.now()
+        drawer, now = till.taking(work, site.id), clock.now()
         if earlier := orders.pressed(work, form.press.data):
             return _sold_before(work, earlier, site, basket, seen_pence)
         draft = orders.new(
@@ -56,7 +56,9 @@ def sell(form: PayForm) -> str:
             raise Refusal("The basket changed. Check the new total, then take the payment.")
         order = orders.place(work, draft, press=form.press.data, at=now)
         money = counter.capture(order, method)
-        return payments.settle(work, order, money, zone=settings.zone, by=staff.name, at=now)
+        return payments.settle(
+            work, order, money, zone=settings.zone, session_id=drawer, by=staff.name, at=now
+        )
 
 
 def _sold_before(
@@ -73,4 +75,12 @@ def selling_at(work: Session) -> Site:
     """This device's clinic, if who is signed in may sell there."""
     site = site_here(work)
     staff_here().require_sale_at(site.id, site.name)
+    return site
+
+
+def counter_at(work: Session) -> Site:
+    """The same, where its drawer is open. Leads to opening it where it is not."""
+    site = selling_at(work)
+    if till.current(work, site.id) is None:
+        raise OpenTillFirst
     return site

@@ -15,7 +15,7 @@ from shop.pages.form import Form
 from shop.pages.staff import scan, staff_here
 from shop.pages.staff.basket import device, just_added, on_counter, ring_up
 from shop.pages.staff.frame import show
-from shop.pages.staff.pay import PayForm, sell, selling_at
+from shop.pages.staff.pay import PayForm, counter_at, sell, selling_at
 from shop.pages.staff.scan import ScanForm
 from shop.pages.text import line
 from shop.sites import Site
@@ -127,7 +127,7 @@ def _moving_on(work: Session) -> str:
 
 def _till(form: ScanForm, words: str = "") -> str:
     with reading() as work:
-        site = selling_at(work)
+        site = counter_at(work)
         basket = on_counter(work, site.id)
         hits = _hits(work, words, site) if words else []
     return show(
@@ -160,7 +160,7 @@ def _hits(work: Session, words: str, site: Site) -> list[Hit]:
 def _pay(form: PayForm, status: int = 200) -> ResponseReturnValue:
     """The pay page with a new one-time token; the till where nothing is in the basket."""
     with reading() as work:
-        site = selling_at(work)
+        site = counter_at(work)
         basket = on_counter(work, site.id)
     if not basket.lines:
         return redirect(url_for(".till"), 303) if status == 200 else (_till(form), status)
