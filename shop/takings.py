@@ -6,7 +6,7 @@ It looks only. Every figure is of rows that name the session, whenever they were
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from shop import cash_moves
@@ -67,6 +67,19 @@ def of_session(work: Session, session: TillSession) -> Takings:
             for method in Method
         ),
     )
+
+
+def paid_in(order_ids: Select[int]) -> Select[str, str, int]:
+    """Pence that came in for these orders, by gateway and way."""
+    its = select(Payment.gateway, Payment.method, func.sum(Payment.amount_pence))
+    return its.where(Payment.order_id.in_(order_ids)).group_by(Payment.gateway, Payment.method)
+
+
+def paid_back(refund_ids: Select[int]) -> Select[str, str, int]:
+    """Pence that went back by these refunds, by gateway and way."""
+    its = select(Payment.gateway, Payment.method, func.sum(Refund.amount_pence))
+    its = its.join(Refund, Refund.order_id == Payment.order_id).where(Refund.id.in_(refund_ids))
+    return its.group_by(Payment.gateway, Payment.method)
 
 
 _Sums = Mapping[str, tuple[int, int]]

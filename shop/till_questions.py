@@ -68,6 +68,20 @@ TILL_QUESTIONS: dict[str, str] = {
         ) AS drawers
         WHERE float_off <> 0 OR cash_off <> 0 OR expected_off <> 0 OR counted_off <> 0
         """,
+    "loans: no more is lent than there are demo units, and what was sold has its sale": """
+        SELECT loan.site || ' ' || loan.sku AS what, COUNT(*) AS lent,
+               COALESCE(MAX(level.on_hand), 0) AS demo
+        FROM shop_loan AS loan LEFT JOIN shop_stock_level AS level
+             ON level.place = 'demo:' || loan.site AND level.sku = loan.sku
+        WHERE loan.ended_at IS NULL GROUP BY loan.site, loan.sku
+        HAVING COUNT(*) > COALESCE(MAX(level.on_hand), 0)
+        UNION ALL
+        SELECT 'loan ' || loan.number, COUNT(line.id), 1 FROM shop_loan AS loan
+        LEFT JOIN shop_order AS o ON o.id = loan.order_id AND o.site = loan.site
+             AND o.settled_at IS NOT NULL
+        LEFT JOIN shop_order_line AS line ON line.order_id = o.id AND line.sku = loan.sku
+        WHERE loan.ending = 'sold' GROUP BY loan.number HAVING COUNT(line.id) <> 1
+        """,
     "Z reports: their numbers have no gap": """
         SELECT report.site, MAX(report.serial) - COUNT(*) AS gap FROM shop_z_report AS report
         GROUP BY report.site

@@ -45,6 +45,8 @@ SCREENS = (
     "staff.drawer",
     "staff.till_close",
     "staff.closing",
+    "staff.loans",
+    "staff.sales_list",
     "staff.sales",
     "staff.online",
     "staff.online_order",

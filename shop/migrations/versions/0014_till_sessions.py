@@ -22,7 +22,7 @@ APPEND_ONLY = {
     "shop_cleaning": [("id",)],
 }
 DENOMINATIONS = "5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1"
-MOST_TAKEN = 2_000_000_000
+TAKEN_AT_MOST = 2_000_000_000
 
 
 def upgrade() -> None:
@@ -125,9 +125,9 @@ def _reports() -> None:
     bounds = {
         "serial": (1, 999_999_999),
         "float_pence": (0, 10_000_000),
-        "cash_in_pence": (0, MOST_TAKEN),
-        "cash_out_pence": (0, MOST_TAKEN),
-        "expected_pence": (-MOST_TAKEN, MOST_TAKEN),
+        "cash_in_pence": (0, TAKEN_AT_MOST),
+        "cash_out_pence": (0, TAKEN_AT_MOST),
+        "expected_pence": (-TAKEN_AT_MOST, TAKEN_AT_MOST),
         "counted_pence": (0, 10_000_000),
     }
     op.create_table(
@@ -169,7 +169,7 @@ def _reports() -> None:
         *(_pence(name) for name in figures),
         *(
             sa.CheckConstraint(
-                whole(name, 0, MOST_TAKEN).sqltext, name=f"{name}_whole"
+                whole(name, 0, TAKEN_AT_MOST).sqltext, name=f"{name}_whole"
             )
             for name in figures
         ),
