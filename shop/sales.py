@@ -155,7 +155,11 @@ def _name(gateway: str, method: str) -> str:
 
 def _entries(asked: Asked) -> Subquery:
     """Sales and refunds alike, narrowed before they are put together."""
-    sale = (
+    return union_all(_sales(asked), _refunds(asked)).subquery("entries")
+
+
+def _sales(asked: Asked) -> Any:
+    its: Any = (
         select(
             Order.settled_at.label("at"),
             literal(SALE).label("kind"),
@@ -172,7 +176,14 @@ def _entries(asked: Asked) -> Subquery:
         .join(Receipt, Receipt.order_id == Order.id)
         .where(*_narrow(asked, Order.settled_at, Order.settled_by, Receipt.number))
     )
-    refund = (
+    if asked.session_id is not None:
+        paid = exists().where(Payment.order_id == Order.id, Payment.session_id == asked.session_id)
+        its = its.where(paid)
+    return its
+
+
+def _refunds(asked: Asked) -> Any:
+    its: Any = (
         select(
             Refund.answered_at,
             literal(REFUND),
@@ -193,9 +204,8 @@ def _entries(asked: Asked) -> Subquery:
         .where(*_narrow(asked, Refund.answered_at, Refund.asked_by, CreditNote.number))
     )
     if asked.session_id is not None:
-        paid = exists().where(Payment.order_id == Order.id, Payment.session_id == asked.session_id)
-        sale, refund = sale.where(paid), refund.where(Refund.session_id == asked.session_id)
-    return union_all(sale, refund).subquery("entries")
+        its = its.where(Refund.session_id == asked.session_id)
+    return its
 
 
 def _narrow(asked: Asked, at: Any, by: Any, number: Any) -> list[ColumnElement[bool]]:
