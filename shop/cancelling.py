@@ -16,11 +16,13 @@ from shop import (
     online_orders,
     order_mail,
     order_steps,
+    refund_answers,
     refunds,
     reservations,
 )
 from shop.attention import Kind
 from shop.errors import Refusal
+from shop.gateways import counter
 from shop.giving_back import Part
 from shop.order_lines import lines_of
 from shop.order_states import IN_HAND, OrderState
@@ -38,7 +40,8 @@ _REASON = "Cancelled by the customer"
 def of_customer(
     work: Session, order_id: int, *, press: str, by: str, at: datetime
 ) -> Refund | None:
-    """Cancel an order that has not left yet. Gives the refund to be sent, none for one unpaid.
+    """Cancel an order that has not left yet. Gives the refund to be sent, none for one that cost
+    nothing or is unpaid.
 
     Raises Refusal once it has left, or when it is over.
     """
@@ -61,10 +64,14 @@ def of_customer(
         if (given := so_far.get(line.id, Given())).units < line.units
     ]
     postage = order.postage_pence - refunds.postage_given(work, order_id).amount_pence
-    order_mail.cancelled(work, order, was_paid=True, at=at)
-    return giving_back.of_lines(
+    order_mail.cancelled(work, order, was_paid=order.total_pence > 0, at=at)
+    refund = giving_back.of_lines(
         work, order_id, parts, postage_pence=postage, reason=_REASON, press=press, by=by, at=at
     )
+    if refund.gateway != counter.NAME:
+        return refund
+    refund_answers.over_the_counter(work, refund, by=by, at=at)
+    return None
 
 
 def last_day(work: Session, order: Order, zone: ZoneInfo) -> date | None:

@@ -23,6 +23,7 @@ from shop.file_commands import export, import_products
 from shop.pages.payment_desk import payment_desk
 from shop.pages.postman import postman
 from shop.pages.text import clean, line
+from shop.person_commands import erase
 from shop.staff import ANYWHERE, Role
 from shop.state import here
 from shop.table_check import need_tables
@@ -42,6 +43,7 @@ class Commands(AppGroup):
 shop_cli = Commands("shop", help="The clinic's shop: tables, demo, proof, content, staff.")
 shop_cli.add_command(import_products)
 shop_cli.add_command(export)
+shop_cli.add_command(erase)
 
 
 @shop_cli.command()

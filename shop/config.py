@@ -20,6 +20,7 @@ from shop.postage import Band
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+|http://127\.0\.0\.1:\d+")
 
 _POUNDS = re.compile(r"\d{1,3}(\.\d{2})?", re.ASCII)
+_PERCENT = re.compile(r"\d{1,2}|100", re.ASCII)
 
 
 class Env(StrEnum):
@@ -66,6 +67,9 @@ class Settings:
     refund_limit: str = _setting(
         "50.00", "pounds that reception may give back at once; a manager may give back more"
     )
+    discount_limit: str = _setting(
+        "10", "per cent that reception may take off a sale; a manager may take off more"
+    )
     reserve: str = _setting(
         "", "yes: customers may reserve and pay at the desk also where they can pay online"
     )
@@ -100,6 +104,8 @@ class Settings:
         for name in ("postage_small", "postage_medium", "refund_limit"):
             if not _POUNDS.fullmatch(getattr(self, name) or "0"):
                 raise NotReady(f"SHOP_{name.upper()} must be an amount in pounds, such as 3.50.")
+        if not _PERCENT.fullmatch(self.discount_limit):
+            raise NotReady("SHOP_DISCOUNT_LIMIT must be per cent from 0 to 100, such as 10.")
         if self.reserve not in ("", "yes"):
             raise NotReady("SHOP_RESERVE is yes, or not set.")
         _ = self.mail_server
@@ -133,6 +139,10 @@ class Settings:
     @property
     def refund_limit_pence(self) -> int:
         return _pence(self.refund_limit or "0")
+
+    @property
+    def discount_limit_percent(self) -> int:
+        return int(self.discount_limit)
 
     @property
     def folders(self) -> tuple[Path, ...]:

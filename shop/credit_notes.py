@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop import numbers, sites
 from shop.db import Base, BigId, UTCTime, whole
+from shop.errors import NotFound
 
 
 class CreditNote(Base):
@@ -48,6 +49,15 @@ def issue(work: Session, site_id: str, refund_id: int, *, by: str, at: datetime)
     work.add(note)
     work.flush()
     return note.number
+
+
+def numbered(work: Session, number: str) -> CreditNote:
+    """The credit note with this number, typed in any case. Raises NotFound."""
+    its = select(CreditNote).where(CreditNote.number == number.strip().upper())
+    note = work.scalars(its).one_or_none()
+    if note is None:
+        raise NotFound("There is no such credit note.")
+    return note
 
 
 def of_refund(work: Session, refund_id: int) -> CreditNote | None:

@@ -4,7 +4,7 @@ It is the sum of the settled lines (`flask shop verify` holds it to that), so th
 over years reads days and not sales.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Date, ForeignKey, Index, Insert, String, bindparam, func, select
@@ -56,6 +56,17 @@ def sold(
     return {(site, sku): units for site, sku, units in work.execute(statement)}
 
 
+def best(work: Session, site: str, first: date, *, most: int) -> Sequence[str]:
+    """The products that a clinic has sold most of since a day, the first one first."""
+    its = (
+        select(DayTotal.sku)
+        .where(DayTotal.site == site, DayTotal.day >= first)
+        .group_by(DayTotal.sku)
+        .order_by(func.sum(DayTotal.units).desc(), DayTotal.sku)
+    )
+    return work.scalars(its.limit(most)).all()
+
+
 def _adding(insert_total: Callable[..., postgresql.Insert | sqlite.Insert]) -> Insert:
     total, line = table_of(DayTotal), table_of(OrderLine)
     lines = (
@@ -64,7 +75,7 @@ def _adding(insert_total: Callable[..., postgresql.Insert | sqlite.Insert]) -> I
             bindparam("of_site", type_=String),
             line.c.sku,
             line.c.units,
-            line.c.units * line.c.unit_pence,
+            line.c.units * line.c.unit_pence - line.c.discount_pence,
             line.c.vat_pence,
         )
         .where(line.c.order_id == bindparam("of_order"))

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from shop import cash_moves, takings, till, z_reports
+from shop import cash_moves, closing, takings, till, z_reports
 from shop.cash_counts import DENOMINATIONS
 from shop.cash_moves import Way
+from shop.closing import Step
 
 FLOAT = 5_000  # pence in each drawer before its first sale
 _OFF = (*(0,) * 7, -20, -100, 10)  # what a count differs by, one as likely as another
@@ -24,7 +25,9 @@ def close(work: Session, site_id: str, rng: random.Random, *, by: str, at: datet
     if to_bank > 0:
         cash_moves.record(work, site_id, Way.OUT, to_bank, "To the bank", by=by, at=at)
     there = FLOAT + rng.choice(_OFF)
-    z_reports.close(work, session.id, _pieces(there), by=by, at=at)
+    report = z_reports.close(work, session.id, _pieces(there), by=by, at=at)
+    for step in Step:
+        closing.done(work, report, step, by=by, at=at)
 
 
 def _pieces(pence: int) -> dict[int, int]:

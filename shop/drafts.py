@@ -1,9 +1,10 @@
 """An order before it is placed: what is in the basket, at today's names, prices and VAT."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from shop.money import vat_within
+from shop.discounts import Discount
+from shop.money import share_out, vat_within
 
 
 class Channel(StrEnum):
@@ -25,10 +26,12 @@ class DraftLine:
     units: int
     unit_pence: int
     vat_bp: int
+    discount_pence: int = 0
+    sealed: bool = False
 
     @property
     def total_pence(self) -> int:
-        return self.units * self.unit_pence
+        return self.units * self.unit_pence - self.discount_pence
 
     @property
     def vat_pence(self) -> int:
@@ -39,7 +42,7 @@ class DraftLine:
 class Draft:
     """An order before it is placed: today's names, prices and VAT of what is in the basket.
 
-    Postage is a price like any other, with its VAT inside.
+    Postage is a price like any other, with its VAT inside. A discount is in the lines already.
     """
 
     site: str
@@ -49,6 +52,7 @@ class Draft:
     fulfilment: Fulfilment | None = None
     postage_pence: int = 0
     postage_vat_bp: int = 0
+    discount: Discount | None = None
 
     @property
     def postage_vat_pence(self) -> int:
@@ -57,3 +61,40 @@ class Draft:
     @property
     def total_pence(self) -> int:
         return sum(line.total_pence for line in self.lines) + self.postage_pence
+
+    @property
+    def discount_pence(self) -> int:
+        return sum(line.discount_pence for line in self.lines)
+
+    def less(self, discount: Discount) -> "Draft":
+        """The same with a discount, each line taking its share of it to the penny."""
+        full = [line.total_pence for line in self.lines]
+        shares = share_out(discount.off(sum(full)), full)
+        pairs = zip(self.lines, shares, strict=True)
+        lines = tuple(replace(line, discount_pence=share) for line, share in pairs)
+        return replace(self, lines=lines, discount=discount)
+
+    def columns(self) -> dict[str, object]:
+        """What of it is frozen on the order."""
+        given = self.discount or Discount()
+        return {
+            "channel": self.channel,
+            "site": self.site,
+            "currency": self.currency,
+            "total_pence": self.total_pence,
+            "fulfilment": self.fulfilment,
+            "postage_pence": self.postage_pence,
+            "postage_vat_bp": self.postage_vat_bp,
+            "postage_vat_pence": self.postage_vat_pence,
+            "discount_pence": self.discount_pence,
+            "voucher_code": given.voucher,
+            "discount_reason": given.reason,
+            "discount_by": given.by,
+        }
+
+    def rows(self, order_id: int) -> list[dict[str, object]]:
+        """What of it is frozen on the order's lines."""
+        return [
+            {"order_id": order_id, "position": n, **asdict(line), "vat_pence": line.vat_pence}
+            for n, line in enumerate(self.lines, 1)
+        ]

@@ -9,7 +9,7 @@ from typing import IO
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from shop import clock, product_import, sites
+from shop import clock, person_commands, product_import, sites
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal
 from shop.pages import product_export, product_file, product_rows
@@ -68,7 +68,21 @@ def _save(rows: Sequence[ProductRow], name: str) -> None:
         product_import.save(work, rows, source=name, by="command line", at=clock.now())
 
 
-export = AppGroup("export", help="Files of what the shop knows.")
+@click.group("export", cls=AppGroup, invoke_without_command=True)
+@click.option("--person", metavar="EMAIL", help="Print what is held of one buyer, as JSON.")
+@click.pass_context
+@with_appcontext
+def export(context: click.Context, person: str | None) -> None:
+    """What the shop knows, in a file or on standard output."""
+    if context.invoked_subcommand is not None:
+        return
+    if person is None:
+        raise click.UsageError("Say what: products FILE, or --person EMAIL.")
+    need_tables()
+    try:
+        click.echo(person_commands.written(person))
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
 
 
 @export.command("products")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from shop import (
@@ -60,10 +60,8 @@ def of_lines(
 ) -> Refund:
     """Decide on a refund of a sale, and take back what comes back. Pressing twice is once.
 
-    `session_id` is the till session out of whose drawer it is paid, for what was paid at a desk.
-
-    Raises Unreadable for what can't be meant, and Refusal for more than was paid or sold;
-    nothing is saved then.
+    `session_id` names the drawer out of which goes what was paid at a desk. Raises Unreadable for
+    what can't be meant, and Refusal for more than was paid or sold; nothing is saved then.
     """
     order = online_orders.locked(work, order_id)
     if earlier := _pressed(work, press):
@@ -71,14 +69,17 @@ def of_lines(
     _require_reason(reason)
     if order.state in UNPAID:
         raise Refusal(f"Nothing was paid for order {order.number}, so nothing can go back.")
-    payment = payments.of_order(work, order_id)
+    payment = payments.of_order(work, order_id)[0]  # the parts of a desk sale go back as one
     shares = _shares(work, order, parts)
     amount = sum(share.amount_pence for share in shares) + postage_pence
-    _require_left(work, order, payment.reference, amount, postage_pence)
+    free = not amount and shares and not any(share.line.total_pence for share in shares)
+    gateway, reference = (counter.NAME, None) if free else (payment.gateway, payment.reference)
+    if not free:
+        _require_left(work, order, reference, amount, postage_pence)
+    drawer = session_id if gateway == counter.NAME else None
     terms = Terms(
-        origin=Origin.SHOP, gateway=payment.gateway, payment=payment.reference,
-        amount_pence=amount, postage_pence=postage_pence, press=presses.hashed(press),
-        session_id=session_id if payment.gateway == counter.NAME else None, reason=reason,
+        origin=Origin.SHOP, gateway=gateway, payment=reference, amount_pence=amount, reason=reason,
+        postage_pence=postage_pence, press=presses.hashed(press), session_id=drawer,
     )  # fmt: skip
     refund = refunds.write(work, order, shares, terms, by=by, at=at)
     _take_back(work, order, shares, parts, by=by, at=at)
@@ -157,9 +158,10 @@ def captured(work: Session, order: Order, payment: str | None) -> int:
 
 def settled_with(work: Session, order: Order, payment: str | None) -> bool:
     """Whether this is the money that made the order a sale."""
-    its = select(Payment).where(Payment.order_id == order.id)
-    settled = work.scalars(its).one_or_none()
-    return settled is not None and settled.reference == payment
+    its = exists().where(
+        Payment.order_id == order.id, Payment.reference.is_not_distinct_from(payment)
+    )
+    return bool(work.scalar(select(its)))
 
 
 def _pressed(work: Session, press: str) -> Refund | None:

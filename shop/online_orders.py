@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop import attention, holds, kept, order_steps, orders, places, returns
+from shop import attention, holds, kept, order_steps, orders, places, returns, vouchers
 from shop.attention import Kind
 from shop.drafts import Channel, Fulfilment
 from shop.errors import Refusal
@@ -96,8 +96,10 @@ def supply(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> None:
 
 
 def cancel(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> None:
-    """Nobody has paid for it, and nobody can any more: let go of its units."""
+    """Nobody has paid for it, and nobody can any more: let go of its units and its voucher."""
     _step(work, order.id, OrderState.CANCELLED, [OrderState.PLACED], by=by, at=at)
+    if code := orders.get(work, order.id).voucher_code:
+        vouchers.give_back(work, code)
     holds.release(work, order.number, by=by, at=at)
 
 

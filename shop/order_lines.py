@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.db import Base, BigId, whole
@@ -22,7 +22,11 @@ class OrderLine(Base):
         whole("unit_pence", 1, MOST_PENCE),
         whole("vat_bp", 0, BASIS),
         whole("vat_pence", 0, MOST_PENCE),
-        CheckConstraint("vat_pence <= units * unit_pence", name="vat_within_total"),
+        whole("discount_pence", 0, MOST_PENCE),
+        CheckConstraint("discount_pence <= units * unit_pence", name="discount_within_price"),
+        CheckConstraint(
+            "vat_pence <= units * unit_pence - discount_pence", name="vat_within_total"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -34,10 +38,22 @@ class OrderLine(Base):
     unit_pence: Mapped[int]
     vat_bp: Mapped[int]
     vat_pence: Mapped[int]
+    discount_pence: Mapped[int] = mapped_column(default=0, server_default="0")
+    sealed: Mapped[bool] = mapped_column(default=False, server_default=false())  # for hygiene
+
+    @property
+    def full_pence(self) -> int:
+        """What it would cost without a discount."""
+        return self.units * self.unit_pence
 
     @property
     def total_pence(self) -> int:
-        return self.units * self.unit_pence
+        """What is paid for it: VAT and refunds go by this."""
+        return self.full_pence - (self.discount_pence or 0)
+
+    def paid_for(self, units: int) -> int:
+        """What was paid for the first so many of its units, down to the whole penny."""
+        return self.total_pence * units // self.units
 
 
 def lines_of(work: Session, order_ids: Sequence[int]) -> Sequence[OrderLine]:

@@ -6,31 +6,35 @@ Lines are frozen when the order is placed: a later price changes nothing here.
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    bindparam,
-    case,
-    exists,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, case, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from shop import holds, kept, numbers, order_steps, places, presses, products, stock
+from shop import (
+    holds,
+    kept,
+    numbers,
+    order_steps,
+    places,
+    plan_progress,
+    presses,
+    pricing,
+    products,
+    stock,
+    vouchers,
+)
 from shop.db import Base, BigId, UTCTime, table_of, whole
-from shop.drafts import Channel, Draft, DraftLine, Fulfilment
-from shop.errors import NotFound, Refusal, Unreadable
+from shop.discounts import Discount
+from shop.drafts import Channel, Draft, Fulfilment
+from shop.errors import NotFound, Unreadable
 from shop.money import BASIS, MOST_PENCE
-from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE, OrderLine
+from shop.order_lines import MOST_LINES, OrderLine
 from shop.order_states import UNPAID, OrderState
 
 LARGEST_NUMBER = 2_000_000_000
+A_MOMENT = timedelta(minutes=1)  # that the desk keeps what it sells in the same transaction
 STANDARD_BP = 2000  # the VAT in postage
 _STATES = ", ".join(f"'{state}'" for state in OrderState)
 
@@ -45,7 +49,8 @@ class Order(Base):
     __tablename__ = "shop_order"
     __table_args__ = (
         whole("number", 1, 2_000_000_000),
-        whole("total_pence", 1, MOST_PENCE),
+        whole("total_pence", 0, MOST_PENCE),
+        whole("discount_pence", 0, MOST_PENCE),
         whole("postage_pence", 0, MOST_PENCE),
         whole("postage_vat_bp", 0, BASIS),
         whole("postage_vat_pence", 0, MOST_PENCE),
@@ -56,6 +61,13 @@ class Order(Base):
         CheckConstraint("(channel = 'web') = (uid IS NOT NULL)", name="online_has_uid"),
         CheckConstraint("fulfilment IN ('collect', 'post')", name="fulfilment_known"),
         CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_has_person"),
+        CheckConstraint("total_pence > 0 OR discount_pence > 0", name="free_only_by_a_discount"),
+        CheckConstraint(
+            "CASE WHEN discount_reason IS NULL THEN discount_by IS NULL AND (discount_pence = 0"
+            " OR voucher_code IS NOT NULL) ELSE discount_by IS NOT NULL AND voucher_code IS NULL"
+            " END",
+            name="discount_has_one_cause",
+        ),
         Index("ix_shop_order_site_settled_at", "site", "settled_at"),
     )
 
@@ -75,6 +87,10 @@ class Order(Base):
     postage_pence: Mapped[int] = mapped_column(default=0, server_default="0")
     postage_vat_bp: Mapped[int] = mapped_column(default=0, server_default="0")
     postage_vat_pence: Mapped[int] = mapped_column(default=0, server_default="0")
+    discount_pence: Mapped[int] = mapped_column(default=0, server_default="0")
+    voucher_code: Mapped[str | None] = mapped_column(ForeignKey("shop_voucher.code"), index=True)
+    discount_reason: Mapped[str | None]
+    discount_by: Mapped[str | None]
 
     lines: Mapped[list["OrderLine"]] = relationship(
         order_by="OrderLine.position", viewonly=True, lazy="raise"
@@ -109,25 +125,27 @@ def new(
     vat_registered: bool,
     fulfilment: Fulfilment | None = None,
     postage_pence: int = 0,
+    discount: Discount | None = None,
+    prices: Mapping[str, products.Price] | None = None,
 ) -> Draft:
-    """Price a basket of units by sku. Raises Unreadable for one that can't be an order."""
+    """Price a basket, at `prices` if they were just read. Raises Unreadable for a bad one."""
     if not basket:
         raise Unreadable("There is nothing in the basket yet. Scan or type a product.")
     if len(basket) > MOST_LINES:
         raise Unreadable(f"One sale has at most {MOST_LINES} different products.")
-    known = products.prices(work, basket)
+    known = prices or products.prices(work, basket)
     draft = Draft(
         site=site_id,
         channel=channel,
         currency=currency,
-        lines=tuple(_line_of(sku, units, known, vat_registered) for sku, units in basket.items()),
+        lines=pricing.lines(basket, known, vat_registered),
         fulfilment=fulfilment,
         postage_pence=postage_pence,
         postage_vat_bp=STANDARD_BP if vat_registered and postage_pence else 0,
     )
     if draft.total_pence > MOST_PENCE:
         raise Unreadable("That is more than one sale can be. Split it.")
-    return draft
+    return draft.less(discount) if discount else draft
 
 
 def place(
@@ -137,36 +155,34 @@ def place(
     press: str,
     at: datetime,
     hold_until: datetime | None = None,
+    plans: Sequence[int] = (),
 ) -> PlacedOrder:
-    """Write the order down with its lines frozen.
+    """Write the order down with its lines frozen, and use its voucher; Refusal if that is over.
 
-    With `hold_until` its units are kept on the shelf until then; OutOfStock when they are
-    not there. The same press twice is a clash of keys: see `pressed`, which finds the first one.
+    With `hold_until` its units are kept on the shelf until then; OutOfStock when they are not
+    there. What was kept for `plans` passes to it, and it keeps no reference to them. The same
+    press twice is a clash of keys: see `pressed`, which finds the first one.
     """
     number = numbers.take(work, numbers.ORDERS, first=numbers.FIRST_ORDER)
+    if draft.discount and draft.discount.voucher:
+        vouchers.use(work, draft.discount.voucher, at=at)
     values = {
         "number": number,
         "press": presses.hashed(press),
-        "channel": draft.channel,
-        "site": draft.site,
-        "currency": draft.currency,
-        "total_pence": draft.total_pence,
         "state": OrderState.PLACED,
         "placed_at": at,
         "uid": (uid := secrets.token_hex(16) if draft.channel == Channel.WEB else None),
-        "fulfilment": draft.fulfilment,
-        "postage_pence": draft.postage_pence,
-        "postage_vat_bp": draft.postage_vat_bp,
-        "postage_vat_pence": draft.postage_vat_pence,
+        **draft.columns(),
     }
     order_id: int = work.execute(_PLACE, values).scalar_one()
-    work.execute(_WRITE_LINES, _rows(order_id, draft.lines))
-    if hold_until is not None:
-        units = {line.sku: line.units for line in draft.lines}
-        shelf = places.shelf(draft.site)
-        holds.make(work, shelf, units, order_number=number, until=hold_until, at=at)
-    posts = draft.fulfilment == Fulfilment.POST
-    return PlacedOrder(order_id, number, draft.site, draft.currency, draft.total_pence, uid, posts)
+    work.execute(_WRITE_LINES, draft.rows(order_id))
+    units, shelf = {line.sku: line.units for line in draft.lines}, places.shelf(draft.site)
+    given = plan_progress.buy(work, plans, shelf, units, at=at) if plans else {}
+    if holding := units if hold_until else {sku: units[sku] for sku in given}:
+        until = hold_until or at + A_MOMENT
+        holds.make(work, shelf, holding, order_number=number, until=until, at=at, given=given)
+    posts, total = draft.fulfilment == Fulfilment.POST, draft.total_pence
+    return PlacedOrder(order_id, number, draft.site, draft.currency, total, uid, posts)
 
 
 def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
@@ -177,10 +193,8 @@ def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
     then nothing of the caller's transaction is kept.
     """
     claim = {"order": order.id, "settled_at": at, "settled_by": by}
-    claimed = work.execute(_CLAIM, claim).one_or_none()
-    if claimed is None:
+    if (holds_some := work.scalar(_CLAIM, claim)) is None:
         return False
-    (holds_some,) = claimed
     held = holds.settle(work, order.number, at=at) if holds_some else {}
     leaving = outgoing(work, order, held)
     if order.uid is None:
@@ -212,25 +226,6 @@ def get(work: Session, order_id: int) -> Order:
     return order
 
 
-def _rows(order_id: int, lines: Sequence[DraftLine]) -> list[dict[str, object]]:
-    return [
-        {"order_id": order_id, "position": position, **asdict(line), "vat_pence": line.vat_pence}
-        for position, line in enumerate(lines, 1)
-    ]
-
-
-def _line_of(
-    sku: str, units: int, known: Mapping[str, products.Price], vat_registered: bool
-) -> DraftLine:
-    product = known.get(sku)
-    if product is None or not product.on_sale:
-        raise Refusal(f"{product.name if product else sku} is no longer on sale. Take it out.")
-    if not 1 <= units <= MOST_UNITS_A_LINE:
-        raise Unreadable(f"Sell 1 to {MOST_UNITS_A_LINE} of {product.name} at a time.")
-    vat_bp = product.vat_bp if vat_registered else 0
-    return DraftLine(sku, product.name, units, product.price_pence, vat_bp)
-
-
 # Built once, on tables rather than classes: a sale is the one thing that must be quick.
 _ORDER, _LINE, _HOLD = table_of(Order), table_of(OrderLine), table_of(holds.Hold)
 _PLACE = insert(_ORDER).returning(_ORDER.c.id)
@@ -243,7 +238,11 @@ _CLAIM = (
         settled_at=bindparam("settled_at"),
         settled_by=bindparam("settled_by"),
     )
-    .returning(exists().where(_HOLD.c.order_number == _ORDER.c.number, _HOLD.c.ended_at.is_(None)))
+    .returning(
+        select(_HOLD.c.id)
+        .where(_HOLD.c.order_number == _ORDER.c.number, _HOLD.c.ended_at.is_(None))
+        .exists()
+    )
 )
 _OUTGOING = select(_LINE.c.sku, _LINE.c.units, _LINE.c.id).where(
     _LINE.c.order_id == bindparam("order")

@@ -10,7 +10,7 @@ send it once; and who dies with it in hand has it sent again.
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Insert, Select, or_, select, update
+from sqlalchemy import ColumnElement, Insert, Select, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -21,6 +21,8 @@ LONGEST_WAIT = timedelta(hours=6)  # between two tries
 LONGEST_PROBLEM = 200  # characters of what a mail server answered
 LEASE = timedelta(minutes=5)  # that a message is in one sender's hands: it gives up well before
 FRESH = timedelta(days=7)  # after which a message that was never tried has lost its point
+SENT_KEPT = timedelta(days=30)  # what a mail said, after it went
+ONCE = "once:"  # starts the key of a mail whose address is forgotten as soon as it went
 _WAIT = timedelta(minutes=1)  # before the second try; twice as long before each one after it
 
 
@@ -100,7 +102,9 @@ def past_sending(row: OutboxRow, *, at: datetime) -> str:
 
 def sent(work: Session, row: OutboxRow, *, at: datetime) -> None:
     """The mail server has it."""
-    values = {"sent_at": at, "next_at": None, "taken_until": None, "problem": ""}
+    values: dict[str, object] = {"sent_at": at, "next_at": None, "taken_until": None, "problem": ""}
+    if row.key.startswith(ONCE):
+        values["to"] = ""
     work.execute(update(OutboxRow).where(OutboxRow.id == row.id).values(**values))
 
 
@@ -129,6 +133,14 @@ def again(work: Session, row_id: int, *, site: str, at: datetime) -> OutboxRow |
         row.tries, row.next_at = 0, at
         work.flush()
     return row
+
+
+def forget(work: Session, *, at: datetime) -> int:
+    """Empty what was sent a while ago. Its key stays, so that it is never written a second time."""
+    old = update(OutboxRow).where(OutboxRow.sent_at < at - SENT_KEPT, OutboxRow.body != "")
+    to = case((OutboxRow.to.contains("@"), ""), else_=OutboxRow.to)
+    emptied = old.values(to=to, subject="", body="").returning(OutboxRow.id)
+    return len(work.execute(emptied).all())
 
 
 def _still_mine(work: Session, row: OutboxRow, problem: str, next_at: datetime | None) -> None:

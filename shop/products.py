@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import CheckConstraint, ColumnElement, and_, bindparam, or_, select, true
+from sqlalchemy import CheckConstraint, ColumnElement, and_, bindparam, false, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from catalog.drawing import product
@@ -55,6 +55,7 @@ class Product(Base):
     length_mm: Mapped[int | None]
     surface: Mapped[str | None]
     powered: Mapped[bool] = mapped_column(default=False)
+    sealed: Mapped[bool] = mapped_column(default=False, server_default=false())  # for hygiene
     packed_length_mm: Mapped[int | None]
     packed_width_mm: Mapped[int | None]
     packed_height_mm: Mapped[int | None]
@@ -97,29 +98,19 @@ def listed(work: Session) -> Sequence[Product]:
     return work.scalars(_LISTED).all()
 
 
-_LISTED = select(Product).where(Product.on_sale.is_(True)).order_by(*_ORDER)
+def everything(work: Session) -> Sequence[Product]:
+    """What is on sale and what was withdrawn, in the same order."""
+    return work.scalars(_EVERYTHING).all()
 
 
-def at(work: Session, slug: str) -> Product:
-    """The product a public address names. What was withdrawn is gone for the public."""
-    found = work.scalars(select(Product).where(Product.slug == slug)).one_or_none()
-    if found is None or not found.on_sale:
-        raise NotFound("We don't have that product.")
-    return found
+_EVERYTHING = select(Product).order_by(*_ORDER)
+_LISTED = _EVERYTHING.where(Product.on_sale.is_(True))
 
 
 def get(work: Session, sku: str) -> Product:
     found = work.get(Product, sku)
     if found is None:
         raise NotFound(f"There is no product with the code {sku}.")
-    return found
-
-
-def on_sale(work: Session, sku: str) -> Product:
-    """The product with this code, for who wants to buy it. Raises NotFound."""
-    found = work.get(Product, sku)
-    if found is None or not found.on_sale:
-        raise NotFound("We don't have that product.")
     return found
 
 
@@ -137,6 +128,7 @@ class Price:
     price_pence: int
     vat_bp: int
     on_sale: bool
+    sealed: bool = False
 
 
 def prices(work: Session, skus: Iterable[str]) -> Mapping[str, Price]:
@@ -147,7 +139,12 @@ def prices(work: Session, skus: Iterable[str]) -> Mapping[str, Price]:
 
 _TABLE = table_of(Product)
 _PRICES = select(
-    _TABLE.c.sku, _TABLE.c.name, _TABLE.c.price_pence, _TABLE.c.vat_bp, _TABLE.c.on_sale
+    _TABLE.c.sku,
+    _TABLE.c.name,
+    _TABLE.c.price_pence,
+    _TABLE.c.vat_bp,
+    _TABLE.c.on_sale,
+    _TABLE.c.sealed,
 ).where(_TABLE.c.sku.in_(bindparam("skus", expanding=True)))
 
 

@@ -42,7 +42,7 @@ class Refund(Base):
 
     __tablename__ = "shop_refund"
     __table_args__ = (
-        whole("amount_pence", 1, MOST_PENCE),
+        whole("amount_pence", 0, MOST_PENCE),
         whole("postage_pence", 0, MOST_PENCE),
         whole("postage_vat_pence", 0, MOST_PENCE),
         CheckConstraint(f"state IN ({_STATES})", name="state_known"),

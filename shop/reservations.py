@@ -15,7 +15,7 @@ from shop import buyers, clock, online_orders, order_mail, orders, payments
 from shop.buyers import Buyer
 from shop.drafts import Channel, Draft
 from shop.errors import Refusal, TooManyTries
-from shop.gateways import Captured
+from shop.gateways import Captured, counter
 from shop.holds import Hold
 from shop.order_states import OrderState
 from shop.orders import Order, PlacedOrder
@@ -26,7 +26,14 @@ MOST_OPEN = 2  # at once, by one address
 
 
 def reserve(
-    work: Session, draft: Draft, *, press: str, email: str, zone: ZoneInfo, at: datetime
+    work: Session,
+    draft: Draft,
+    *,
+    press: str,
+    email: str,
+    zone: ZoneInfo,
+    at: datetime,
+    plans: Sequence[int] = (),
 ) -> PlacedOrder:
     """Keep the units of an order that is paid at the desk. Pressing twice is once.
 
@@ -37,9 +44,33 @@ def reserve(
     its = _open().join(Buyer, Buyer.order_id == Order.id).where(Buyer.email == email)
     if len(work.scalars(its).all()) >= MOST_OPEN:
         raise TooManyTries(f"We keep {MOST_OPEN} orders for one person. Fetch one of them first.")
-    order = orders.place(work, draft, press=press, at=at, hold_until=until(at, zone))
-    buyers.open_(work, order.id, email=email)
+    order = orders.place(work, draft, press=press, at=at, hold_until=until(at, zone), plans=plans)
+    buyers.learn(work, order.id, email=email)
     order_mail.reserved(work, orders.get(work, order.id), at=at)
+    return order
+
+
+def take_free(
+    work: Session,
+    draft: Draft,
+    *,
+    press: str,
+    email: str,
+    zone: ZoneInfo,
+    at: datetime,
+    plans: Sequence[int] = (),
+) -> PlacedOrder:
+    """Sell what a discount has taken the whole price off: there is no page to pay on.
+
+    Raises OutOfStock, and then nothing is kept. Pressing twice is once.
+    """
+    if earlier := orders.pressed(work, press):
+        return online_orders.placed(earlier)
+    order = orders.place(work, draft, press=press, at=at, plans=plans)
+    buyer = buyers.learn(work, order.id, email=email)
+    nothing = counter.capture(order, counter.Method.DISCOUNT)
+    payments.settle(work, order, nothing, zone=zone, by="customer", at=at)
+    order_mail.paid(work, orders.get(work, order.id), buyer, at=at)
     return order
 
 
@@ -49,9 +80,10 @@ def until(at: datetime, zone: ZoneInfo) -> datetime:
 
 
 def is_reservation(work: Session, order: Order) -> bool:
-    """Whether this is paid at the desk: it was never shown a payment page."""
+    """Whether this is paid at the desk: it costs something, and was never shown a payment page."""
     has_page = exists().where(PaymentSession.order_id == order.id)
-    return order.channel == Channel.WEB and not work.scalar(select(has_page))
+    may_be = order.channel == Channel.WEB and order.total_pence > 0
+    return may_be and not work.scalar(select(has_page))
 
 
 def sell(

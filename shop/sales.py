@@ -27,6 +27,8 @@ from sqlalchemy.orm import Session
 from shop import takings
 from shop.credit_notes import CreditNote
 from shop.errors import Unreadable
+from shop.gateways import counter
+from shop.gateways.counter import Method
 from shop.order_lines import OrderLine
 from shop.orders import Order
 from shop.payments import Payment
@@ -36,7 +38,6 @@ from shop.refunds import Refund, RefundState
 MOST_ON_A_PAGE = 50  # sales and refunds
 SALE, REFUND = "sale", "refund"
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_DESK = "counter"  # the gateway of what is paid at a desk
 _MARK = re.compile(r"(\d{1,17})\.(sale|refund)\.(\d{1,17})", re.ASCII)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -150,7 +151,7 @@ def _ways(work: Session, entries: Subquery) -> tuple[Way, ...]:
 
 
 def _name(gateway: str, method: str) -> str:
-    return method.capitalize() if gateway == _DESK else "Online"
+    return Method(method).label if gateway == counter.NAME else "Online"
 
 
 def _entries(asked: Asked) -> Subquery:

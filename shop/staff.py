@@ -23,6 +23,7 @@ STOCK_HANDLERS = frozenset({Role.RECEPTION, Role.MANAGER, Role.OWNER})
 STOCK_DECIDERS = frozenset({Role.MANAGER, Role.OWNER})  # rules, orders, imports
 REFUNDERS = STOCK_HANDLERS
 LETTER_WRITERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
+PLAN_WRITERS = LETTER_WRITERS
 CONTENT_READERS = LETTER_WRITERS
 REVIEW_RECORDERS = frozenset({Role.MANAGER, Role.OWNER})
 TAKINGS_READERS = STOCK_HANDLERS  # practitioners see no takings
@@ -83,6 +84,25 @@ class Staff:
         if not self.may_see_takings_at(site):
             raise NotAllowed(f"The drawer at {site_name} is for reception or a manager.")
 
+    def require_discount_at(
+        self, site: str, site_name: str, off_pence: int, goods_pence: int, limit_percent: int
+    ) -> None:
+        """Practitioners take nothing off, and reception no more than the owner's limit."""
+        role = self.role_at(site)
+        if role not in REFUNDERS:
+            raise NotAllowed(f"Discounts at {site_name} are for reception or a manager.")
+        if off_pence * 100 > goods_pence * limit_percent and role not in STOCK_DECIDERS:
+            raise NotAllowed(
+                f"Reception may take up to {limit_percent} per cent off. Ask a manager."
+            )
+
+    def may_make_vouchers_at(self, site: str) -> bool:
+        return self.role_at(site) in STOCK_DECIDERS
+
+    def require_vouchers_at(self, site: str, site_name: str) -> None:
+        if not self.may_make_vouchers_at(site):
+            raise NotAllowed(f"Vouchers are for a manager to make. Ask one of them at {site_name}.")
+
     def may_write_letters_at(self, site: str) -> bool:
         return self.role_at(site) in LETTER_WRITERS
 
@@ -91,6 +111,16 @@ class Staff:
             raise NotAllowed(
                 f"A letter to a GP is for a practitioner or manager to write. "
                 f"Ask one of them at {site_name}."
+            )
+
+    def may_write_plans_at(self, site: str) -> bool:
+        """Whether they suggest tools and guides. Everybody at the desk may look one up."""
+        return self.role_at(site) in PLAN_WRITERS
+
+    def require_plans_at(self, site: str, site_name: str) -> None:
+        if not self.may_write_plans_at(site):
+            raise NotAllowed(
+                f"A plan is for a practitioner or manager to write. Ask one of them at {site_name}."
             )
 
     def may_keep_products_at(self, site: str) -> bool:

@@ -6,13 +6,15 @@ It looks only. Every figure is of rows that name the session, whenever they were
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import CompoundSelect, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from shop import cash_moves
 from shop.cash_moves import Way
-from shop.gateways.counter import Method
+from shop.gateways import counter
+from shop.gateways.counter import TAKEN, Method
 from shop.payments import Payment
+from shop.payouts import Payout
 from shop.refunds import Refund, RefundState
 from shop.till import TillSession
 
@@ -55,7 +57,7 @@ class Takings:
 
 
 def of_session(work: Session, session: TillSession) -> Takings:
-    """The figures of a session, by each way of paying, also those that nobody used."""
+    """The figures of a session, by each way that a till takes, also those that nobody used."""
     sales, refunds = _sales(work, session.id), _refunds(work, session.id)
     moves = cash_moves.of_session(work, session.id)
     return Takings(
@@ -65,6 +67,7 @@ def of_session(work: Session, session: TillSession) -> Takings:
         by_method=tuple(
             ByMethod(method, *sales.get(method, (0, 0)), *refunds.get(method, (0, 0)))
             for method in Method
+            if method in TAKEN or method in sales
         ),
     )
 
@@ -75,11 +78,19 @@ def paid_in(order_ids: Select[int]) -> Select[str, str, int]:
     return its.where(Payment.order_id.in_(order_ids)).group_by(Payment.gateway, Payment.method)
 
 
-def paid_back(refund_ids: Select[int]) -> Select[str, str, int]:
+def paid_back(refund_ids: Select[int]) -> CompoundSelect[str, str, int]:
     """Pence that went back by these refunds, by gateway and way."""
-    its = select(Payment.gateway, Payment.method, func.sum(Refund.amount_pence))
-    its = its.join(Refund, Refund.order_id == Payment.order_id).where(Refund.id.in_(refund_ids))
-    return its.group_by(Payment.gateway, Payment.method)
+    desk = (
+        select(literal(counter.NAME), Payout.method, func.sum(Payout.amount_pence))
+        .where(Payout.refund_id.in_(refund_ids))
+        .group_by(Payout.method)
+    )
+    online = (
+        select(Refund.gateway, literal("card"), func.sum(Refund.amount_pence))
+        .where(Refund.id.in_(refund_ids), Refund.gateway != counter.NAME)
+        .group_by(Refund.gateway)
+    )
+    return union_all(desk, online)
 
 
 _Sums = Mapping[str, tuple[int, int]]
@@ -94,11 +105,11 @@ def _sales(work: Session, session_id: int) -> _Sums:
 
 
 def _refunds(work: Session, session_id: int) -> _Sums:
-    """What went back went the way that it came: in cash, or on the clinic's card machine."""
+    """What went back, by the ways that it left the desk."""
     its = (
-        select(Payment.method, func.count(), func.sum(Refund.amount_pence))
-        .join(Payment, Payment.order_id == Refund.order_id)
+        select(Payout.method, func.count(), func.sum(Payout.amount_pence))
+        .join(Refund, Refund.id == Payout.refund_id)
         .where(Refund.session_id == session_id, Refund.state != RefundState.FAILED)
     )
-    found = work.execute(its.group_by(Payment.method))
+    found = work.execute(its.group_by(Payout.method))
     return {method: (many, int(pence)) for method, many, pence in found}

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shop import (
     alerts,
+    back_in_stock,
     clock,
     holds,
     limits,
@@ -21,7 +22,9 @@ from shop import (
     online_orders,
     order_mail,
     outbox,
+    plans,
     presses,
+    privacy,
     reconcile,
     reservations,
     seals,
@@ -65,9 +68,12 @@ def run(
         "alerts": lambda: send_digests(database, zone, now),
         "reservations": lambda: end_reservations(database, now),
         "reminders": lambda: remind(database, now),
+        "back in stock": lambda: tell_who_waits(database, now),
         "mail": lambda: send_mail(database, now, postman),
+        "plans": lambda: forget_plans(database, now),
         "presses": lambda: forget_presses(database, now),
         "limits": lambda: forget_tries(database, now),
+        "privacy": lambda: forget_people(database, now),
         "seal": lambda: seal(database, now),
     }
     return [_attempt(job, act) for job, act in jobs.items()]
@@ -118,6 +124,12 @@ def remind(database: Database, now: Clock) -> str:
     return f"{told} reminded"
 
 
+def tell_who_waits(database: Database, now: Clock) -> str:
+    """Tell who asked that something is back, once, and forget them."""
+    with database.transaction() as work:
+        return f"{back_in_stock.tell(work, at=now())} told"
+
+
 def send_digests(database: Database, zone: ZoneInfo, now: Clock) -> str:
     """Queue today's message to each clinic that has news."""
     with database.reading() as work:
@@ -142,6 +154,12 @@ def send_mail(database: Database, now: Clock, postman: Postman | None) -> str:
     return said
 
 
+def forget_plans(database: Database, now: Clock) -> str:
+    """Blank the notes of plans that have ended, and drop their links."""
+    with database.transaction() as work:
+        return f"{plans.forget(work, at=now())} ended"
+
+
 def forget_presses(database: Database, now: Clock) -> str:
     """Drop form tokens that nobody can press any more."""
     with database.transaction() as work:
@@ -152,6 +170,13 @@ def forget_tries(database: Database, now: Clock) -> str:
     """Drop the counts of what was tried too long ago to matter."""
     with database.transaction() as work:
         return f"{limits.forget(work, at=now())} forgotten"
+
+
+def forget_people(database: Database, now: Clock) -> str:
+    """Drop what nobody needs any more of who bought, and what mail that was sent said."""
+    with database.transaction() as work:
+        buyers, mails = privacy.forget_old(work, at=now()), outbox.forget(work, at=now())
+    return f"{buyers} buyers and {mails} mails forgotten"
 
 
 def seal(database: Database, now: Clock) -> str:

@@ -16,14 +16,15 @@ TILL_QUESTIONS: dict[str, str] = {
         FROM shop_payment AS payment JOIN shop_order AS o ON o.id = payment.order_id
         LEFT JOIN shop_till_session AS session ON session.id = payment.session_id
         WHERE (payment.session_id IS NOT NULL AND session.site <> o.site)
-           OR (payment.session_id IS NULL AND payment.gateway = 'counter' AND payment.at >= (
+           OR (payment.session_id IS NULL AND payment.gateway = 'counter'
+               AND payment.amount_pence > 0 AND payment.at >= (
                SELECT MIN(first.opened_at) FROM shop_till_session AS first
                WHERE first.site = o.site))
         UNION ALL
         SELECT 'refund ' || refund.id, o.site, NULL
         FROM shop_refund AS refund JOIN shop_order AS o ON o.id = refund.order_id
         WHERE refund.session_id IS NULL AND refund.gateway = 'counter'
-          AND refund.state <> 'failed' AND refund.asked_at >= (
+          AND refund.amount_pence > 0 AND refund.state <> 'failed' AND refund.asked_at >= (
               SELECT MIN(first.opened_at) FROM shop_till_session AS first WHERE first.site = o.site)
         """,
     "till: a Z report says what its session took, gave back, moved and counted": """
@@ -37,10 +38,10 @@ TILL_QUESTIONS: dict[str, str] = {
             FROM shop_payment AS payment
             JOIN shop_z_report AS report ON report.session_id = payment.session_id
             UNION ALL
-            SELECT report.number, payment.method, 0, 0, -1, -refund.amount_pence
+            SELECT report.number, payout.method, 0, 0, -1, -payout.amount_pence
             FROM shop_refund AS refund
             JOIN shop_z_report AS report ON report.session_id = refund.session_id
-            JOIN shop_payment AS payment ON payment.order_id = refund.order_id
+            JOIN shop_payout AS payout ON payout.refund_id = refund.id
             WHERE refund.state <> 'failed'
         ) AS entries GROUP BY number, method
         HAVING SUM(sales) <> 0 OR SUM(sales_pence) <> 0

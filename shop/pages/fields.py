@@ -1,10 +1,11 @@
 """Fields that say in a sentence what to type, and keep what was typed."""
 
+from datetime import date
 from typing import Any
 
 from wtforms import StringField
 from wtforms.validators import StopValidation
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import DateInput, HiddenInput
 
 from shop.errors import Unreadable
 from shop.pages.form import Form
@@ -56,6 +57,22 @@ class MoneyField(StringField):  # type: ignore[misc]
             self.pence = pence(typed) if typed else None
         except Unreadable as refusal:
             raise StopValidation(str(refusal)) from refusal
+
+
+class DayField(StringField):  # type: ignore[misc]
+    """A day, as a browser's calendar sends it. `day` is it, or none where it was left empty."""
+
+    widget = DateInput()
+    day: date | None
+
+    def pre_validate(self, form: Form) -> None:
+        try:
+            typed = line(self.data or "")
+            self.day = date.fromisoformat(typed) if typed else None
+        except (Unreadable, ValueError) as refusal:
+            raise StopValidation("Write the day like 2026-06-03.") from refusal
+        if self.day is not None and not 2000 <= self.day.year <= 2100:
+            raise StopValidation("Use a day of this century.")
 
 
 def pounds_and_pence(amount: int) -> str:

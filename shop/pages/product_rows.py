@@ -125,6 +125,7 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "colour": ("colour", _one_of(COLOURS)),
     "powered": ("powered", _yes),
     "latex": ("latex", _yes),
+    "hygiene seal": ("sealed", _yes),
     "summary": ("summary", _text(LONGEST)),
     "made of": ("made_of", _text(LONGEST)),
     "cleaning": ("cleaning", _text(LONGEST)),

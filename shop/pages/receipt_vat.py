@@ -26,10 +26,15 @@ def vat_of(order: Order, lines: Sequence[OrderLine]) -> list[VatRate]:
     parts = [(line.vat_bp, line.total_pence, line.vat_pence) for line in lines]
     if order.postage_pence:
         parts.append((order.postage_vat_bp, order.postage_pence, order.postage_vat_pence))
-    rates = sorted({rate for rate, _, _ in parts}, reverse=True)
-    if rates == [0]:
+    return rates(parts)
+
+
+def rates(parts: Sequence[tuple[int, int, int]]) -> list[VatRate]:
+    """What parts with their rate, gross and VAT come to, rate by rate."""
+    found = sorted({rate for rate, _, _ in parts}, reverse=True)
+    if found == [0]:
         return []
-    return [_rate(rate, [part for part in parts if part[0] == rate]) for rate in rates]
+    return [_rate(rate, [part for part in parts if part[0] == rate]) for rate in found]
 
 
 def _rate(rate_bp: int, parts: Sequence[tuple[int, int, int]]) -> VatRate:

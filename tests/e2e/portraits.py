@@ -19,7 +19,7 @@ STRANGER = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65",
             "/staff/sign-in"]  # fmt: skip
 MANAGER = ["/staff", "/staff?day=2020-01-01", "/staff/site", "/staff/stock", "/staff/stock?q=zzzz",
            "/staff/stock/BALL-65-S", "/staff/stock/BALL-65-S/photo", "/staff/stock/BALL-65-S/rule",
-           "/staff/stock/BALL-65-S/labels?copies=21", "/staff/letter",
+           "/staff/stock/BALL-65-S/labels?copies=21", "/staff/letter", "/staff/vouchers",
            "/staff/content", "/staff/content/drawings", "/staff/content/drawings/back-1",
            "/staff/content/drawings/back-1?captions=off", "/staff/style",
            "/staff/style/drawings"]  # fmt: skip
@@ -114,6 +114,7 @@ def _walk(visit: Visit, stock_pages: Sequence[str]) -> Iterator[str]:
     yield from _letter(visit)
     yield from _orders(visit)
     yield from _till(visit)
+    yield from _drawer(visit)
     visit.go("/staff/site")
     visit.choose("Ely")
     for path in stock_pages:
@@ -164,6 +165,26 @@ def _buying(visit: Visit) -> Iterator[str]:
     yield "order-paid"
 
 
+def _drawer(visit: Visit) -> Iterator[str]:
+    """The drawer from its figures to its closing, and open again; and a tool that is lent."""
+    steps = [f"/staff/till/close/CAM-Z1/{step}" for step in ("holds", "count", "tomorrow")]
+    paths = ("/staff/till/drawer", "/staff/till/z/CAM-Z1", *steps, "/staff/sales", "/staff/loans")
+    for path in paths:
+        visit.go(path)
+        yield _name(path)
+    visit.scan("BALL-65-M")
+    visit.press("Lend it")
+    yield "staff-loan"
+    visit.press("It is back")
+    visit.go("/staff/till/close")
+    yield "staff-till-close"
+    visit.press("Add it up")
+    visit.press("Close the till with")
+    visit.go("/staff/till")
+    yield "staff-till-open"
+    visit.press("Open the till")
+
+
 def _orders(visit: Visit) -> Iterator[str]:
     for path in ("/staff/online", "/staff/attention", "/staff/mail", "/staff/collecting"):
         visit.go(path)
@@ -192,9 +213,13 @@ def _till(visit: Visit) -> Iterator[str]:
     yield "staff-till"
     visit.go("/staff/till/pay")
     yield "staff-till-pay"
-    visit.press("Card")
-    yield "staff-sale-done"
-    number = re.search(r"CAM-\d+", visit.page.title())
+    for way in ("cash", "split"):
+        visit.go(f"/staff/till/pay/{way}")
+        yield f"staff-till-{way}"
+    visit.go("/staff/till/pay/cash")
+    visit.press("£50")
+    yield "staff-till-sold"
+    number = re.search(r"CAM-\d+", visit.page.url)
     assert number
     visit.go(f"/staff/sales/{number[0]}")
     yield "staff-sale"

@@ -163,6 +163,7 @@ def test_what_is_no_colour_at_all_is_refused() -> None:
     [
         ({"SHOP_POSTAGE_SMALL": "3,50"}, "SHOP_POSTAGE_SMALL must be an amount in pounds"),
         ({"SHOP_POSTAGE_MEDIUM": "-1"}, "SHOP_POSTAGE_MEDIUM must be an amount in pounds"),
+        ({"SHOP_DISCOUNT_LIMIT": "101"}, "SHOP_DISCOUNT_LIMIT must be per cent from 0 to 100"),
         ({"SHOP_REFUND_LIMIT": "a lot"}, "SHOP_REFUND_LIMIT must be an amount in pounds"),
         ({"SHOP_RESERVE": "maybe"}, "SHOP_RESERVE is yes, or not set"),
     ],

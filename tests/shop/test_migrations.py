@@ -197,7 +197,14 @@ def test_a_shop_of_the_first_version_is_brought_to_this_one_and_keeps_its_rows(
     assert {"shop_kept_result", "shop_hold", "shop_content_review", "shop_product_photo"} <= new
     changed = {table for table in before if after[table] != before[table]}
     assert changed == {
-        *("shop_basket", "shop_order", "shop_payment", "shop_product", "shop_site"),
+        *(
+            "shop_basket",
+            "shop_order",
+            "shop_order_line",
+            "shop_payment",
+            "shop_product",
+            "shop_site",
+        ),
         *("shop_stock_level", "shop_stock_move"),
     }
     with empty.reading() as work:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from shop.discounts import Discount
 from shop.drafts import Channel, Draft, DraftLine
 from shop.money import share_out, vat_left, vat_within
 
@@ -36,7 +37,26 @@ def some_draft(dice: random.Random) -> Draft:
         for n in range(dice.randint(1, 20))
     )
     postage = dice.choice((0, 0, 395, dice.randint(1, 2_000)))
-    return Draft("ely", Channel.WEB, "GBP", lines, None, postage, 2000 if postage else 0)
+    draft = Draft("ely", Channel.WEB, "GBP", lines, None, postage, 2000 if postage else 0)
+    discount = some_discount(dice)
+    return draft.less(discount) if discount else draft
+
+
+def some_discount(dice: random.Random) -> Discount | None:
+    """None, per cent or pence, by a code or a person: also all of it, and more than there is."""
+    cause = dice.choice(({"voucher": "SUMMER10"}, {"reason": "Old box", "by": "Rae"}))
+    amount = dice.choice((None, {"percent": dice.randint(1, 100)}, {"percent": 100},
+                          {"pence": dice.randint(1, 9_999)}, {"pence": 10_000_000}))  # fmt: skip
+    return Discount(**amount, **cause) if amount else None  # type: ignore[arg-type]
+
+
+def taken_off(draft: Draft) -> int:
+    """What comes off by the words of it: a share of the goods' price, or an amount of it."""
+    goods, given = sum(line.units * line.unit_pence for line in draft.lines), draft.discount
+    if given is None:
+        return 0
+    share = Fraction(goods * given.percent, 100) if given.percent else Fraction(given.pence)
+    return min(half_up(share), goods)
 
 
 def cut(whole: int, dice: random.Random) -> list[int]:
@@ -68,8 +88,13 @@ def test_every_basket_and_every_way_of_giving_it_back_is_right_to_the_penny() ->
 
     for _ in range(BASKETS):
         draft = some_draft(dice)
-        exact = sum(line.units * line.unit_pence for line in draft.lines) + draft.postage_pence
-        off_by += abs(draft.total_pence - exact)
+        goods, off = sum(line.units * line.unit_pence for line in draft.lines), taken_off(draft)
+        off_by += abs(draft.total_pence - (goods - off + draft.postage_pence))
+        off_by += abs(draft.discount_pence - off)
+        for line in draft.lines:
+            full = line.units * line.unit_pence
+            assert abs(line.discount_pence - Fraction(off * full, goods)) < 1
+            assert 0 <= line.discount_pence <= full
         parts = [(line.total_pence, line.vat_bp, line.vat_pence) for line in draft.lines]
         parts.append((draft.postage_pence, draft.postage_vat_bp, draft.postage_vat_pence))
         for total, rate, vat in parts:

@@ -7,13 +7,13 @@ from shop import triggers
 from shop.db import BigId, UTCTime, whole
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
 # As it was at this version: a later table is guarded by its own migration.
 APPEND_ONLY = {
-    "shop_payment": [("id",), ("order_id",), ("reference",)],
+    "shop_payment": [("id",), ("order_id", "position"), ("reference",)],
     "shop_cash_count": [("session_id", "occasion", "denomination_pence")],
     "shop_cash_move": [("id",)],
     "shop_z_report": [("id",), ("number",), ("session_id",), ("site", "serial")],

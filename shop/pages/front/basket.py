@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, StringField
 
-from shop import baskets, clock, products, sites, stock, ways
+from shop import basket_contents, baskets, clock, ways
+from shop.basket_contents import Inside
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
 from shop.pages import pages
@@ -53,6 +54,7 @@ class Shown:
 
     lines: tuple[Line, ...]
     offered: ways.Offered
+    inside: Inside
 
     @property
     def goods_pence(self) -> int:
@@ -81,9 +83,7 @@ def basket_add() -> ResponseReturnValue:
     token = basket_cookie.token_or_new()
     try:
         with transaction() as work:
-            baskets.tidy(work, token, at=clock.now())
-            product = products.on_sale(work, form.sku.data)
-            units = baskets.add(work, token, product.sku, form.units.number, at=clock.now())
+            units = baskets.add(work, token, form.sku.data, form.units.number, at=clock.now())
             if units > MOST_UNITS:
                 raise Unreadable(_MOST)
     except Refusal as refusal:
@@ -104,8 +104,7 @@ def basket_line() -> ResponseReturnValue:
         if token is None:
             raise Unreadable(_GONE)
         with transaction() as work:
-            baskets.tidy(work, token, at=clock.now())
-            if form.sku.data not in baskets.contents(work, token):
+            if form.sku.data not in basket_contents.look(work, token).units:
                 raise Unreadable(_GONE)
             units = 0 if form.remove.data else form.units.number
             baskets.set_units(work, token, form.sku.data, units, at=clock.now())
@@ -119,23 +118,26 @@ _MOST = f"You can order up to {MOST_UNITS} of one product here. Call us if you n
 _GONE = "That product is no longer in your basket."
 
 
-def look(work: Session, token: str | None) -> Shown:
-    """What is in the basket, at today's prices, with what each clinic has of it."""
-    inside = baskets.to_buy(work, token) if token else {}
-    goods, clinics = products.by_sku(work, inside), sites.listed(work)
-    free = stock.free(work, inside, at=clock.now())
+def look(work: Session, token: str | None, *, press: str = "") -> Shown:
+    """What is in the basket, at today's prices, with what each clinic has of it.
+
+    `press` is the token of a form that was sent, to find out whether it was sent before.
+    """
+    inside = basket_contents.look(work, token or "", press=press)
+    range_, now = inside.range_, clock.now()
+    kept = baskets.plans_of(work, token) if token and inside.of_plans else ()
+    free = baskets.free(work, kept, inside.units, at=now)
     lines = [
         Line(
-            goods[sku],
+            range_.by_sku[sku],
             units,
-            tuple((clinic.name, free.get(sku, {}).get(clinic.id, 0)) for clinic in clinics),
+            tuple((clinic.name, free.get(sku, {}).get(clinic.id, 0)) for clinic in range_.clinics),
             ChangeForm(formdata=None, data={"sku": sku, "units": str(units)}),
         )
-        for sku, units in inside.items()
+        for sku, units in inside.units.items()
     ]
-    prices = here().settings.postage
-    offered = ways.offered(work, inside, prices, goods=goods, free=free, clinics=clinics)
-    return Shown(tuple(lines), offered)
+    offered = ways.offered(inside.units, here().settings.postage, range_=range_, free=free)
+    return Shown(tuple(lines), offered, inside)
 
 
 def _draw(form: Form | None = None, *, left: bool = False) -> str:

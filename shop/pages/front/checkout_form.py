@@ -2,23 +2,48 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from shop import money, presses
+from shop.basket_contents import Inside
 from shop.buyers import LONGEST_EMAIL
 from shop.drafts import Fulfilment
 from shop.pages.fields import LineField
 from shop.pages.form import Form
-from shop.ways import Way
+from shop.pages.front.basket import Line
+from shop.pages.front.voucher_code import Code
+from shop.ways import Offered, Way
 
 _STALE = "This page is out of date. Check it and press again."
 _EMAIL = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\".]{2,}")
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A basket as the last page shows it: the ways to have it, and what is due without postage."""
+
+    lines: tuple[Line, ...]
+    offered: Offered
+    code: Code
+    due_pence: int
+    inside: Inside
+
+    @property
+    def totals(self) -> list[int]:
+        """Pence that each way comes to."""
+        return [self.due_pence + way.postage_pence for way in self.offered.ways]
+
+
 class CheckoutForm(Form):
-    """`way` names how to have it and what that comes to, so that nobody pays another total."""
+    """`way` names how to have it and what that comes to, so that nobody pays another total.
+
+    `wished` is what somebody chose on the way here, such as `collect:cambridge`.
+    """
+
+    wished = ""
 
     press = HiddenField(validators=[InputRequired(_STALE), Length(16, 64, _STALE)])
     way = RadioField("How would you like to have it?")
@@ -28,8 +53,10 @@ class CheckoutForm(Form):
     def offer(self, ways: Sequence[Way], goods_pence: int) -> None:
         """What may be chosen. Where there is one way, it is chosen already."""
         self.way.choices = [(value(way, goods_pence), _label(way, goods_pence)) for way in ways]
-        if len(ways) == 1 and not self.way.data:
-            self.way.data = self.way.choices[0][0]
+        if not self.way.data:
+            wished = [v for v, _ in self.way.choices if self.wished and v.startswith(self.wished)]
+            only = [v for v, _ in self.way.choices] if len(ways) == 1 else []
+            self.way.data = next(iter(wished or only), self.way.data)
 
     def hints(self, ways: Sequence[Way], goods_pence: int) -> dict[str, str]:
         return {value(way, goods_pence): _hint(way) for way in ways}

@@ -7,13 +7,16 @@ from datetime import datetime
 from flask import session
 from sqlalchemy.orm import Session
 
-from shop import baskets, clock, products, stock
-from shop.pages.staff import scan
+from shop import baskets, clock, plans, products, till
+from shop.errors import Refusal
+from shop.pages.staff import OpenTillFirst, scan, site_here, staff_here
 from shop.pages.staff.said import Said
 from shop.products import Product
+from shop.sites import Site
 
 DEVICE = "shop_till"  # the session's key for the token that this device's basket belongs to
 _ADDED = "shop_added"  # what the next page says was added
+_LAST = "shop_last"  # what Undo takes out again: a product, and how many of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,13 @@ class Counter:
         return sum(line.total_pence for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    sku: str
+    name: str
+    units: int
+
+
 def device() -> str:
     """This device's token, made when it first comes to the till."""
     if DEVICE not in session:
@@ -57,7 +67,8 @@ def on_counter(work: Session, site_id: str) -> Counter:
     contents = baskets.contents(work, device())
     if not contents:
         return Counter(())
-    known, free = products.by_sku(work, contents), stock.free(work, contents, at=clock.now())
+    known = products.by_sku(work, contents)
+    free = baskets.free(work, baskets.plans_of(work, device()), contents, at=clock.now())
     return Counter(
         tuple(
             Line(
@@ -72,6 +83,21 @@ def on_counter(work: Session, site_id: str) -> Counter:
     )
 
 
+def selling_at(work: Session) -> Site:
+    """This device's clinic, if who is signed in may sell there."""
+    site = site_here(work)
+    staff_here().require_sale_at(site.id, site.name)
+    return site
+
+
+def counter_at(work: Session) -> Site:
+    """The same, where its drawer is open. Leads to opening it where it is not."""
+    site = selling_at(work)
+    if till.current(work, site.id) is None:
+        raise OpenTillFirst
+    return site
+
+
 def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:
     """Add what was typed if it means one product. If it means several, hand back those."""
     wanted = scan.read(typed)
@@ -79,7 +105,41 @@ def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:
     if len(found) == 1:
         baskets.add(work, device(), found[0].sku, wanted.units, at=at)
         session[_ADDED] = found[0].sku
+        session[_LAST] = [found[0].sku, wanted.units]
     return found
+
+
+def load_plan(work: Session, code: str, *, at: datetime) -> None:
+    """Put one of each of a plan's tools in, found by its code or by the link of its QR code."""
+    plan = plans.find(work, code, at=at)
+    items = plans.current(work, [plan])[plan.id][1]
+    known = products.by_sku(work, items.tools)
+    sold = [sku for sku in items.tools if sku in known and known[sku].on_sale]
+    if not sold:
+        raise Refusal("There is no tool in that plan to sell. The basket is as it was.")
+    baskets.load(work, device(), plan.id, sold, at=at)
+    session[_ADDED] = sold[-1]
+
+
+def last_added(counter: Counter) -> Last | None:
+    """What Undo takes out again, if it is still in the basket."""
+    sku, units = session.get(_LAST, ("", 0))
+    line = next((line for line in counter.lines if line.sku == sku), None)
+    return Last(sku, line.name, units) if line and line.units >= units else None
+
+
+def undo_last(work: Session, *, at: datetime) -> None:
+    """Take out what the last scan put in. Raises Refusal where that is not in any more."""
+    sku, units = session.pop(_LAST, ("", 0))
+    inside = baskets.contents(work, device()).get(sku, 0)
+    if inside < units or not units:
+        raise Refusal("There is nothing to undo in the basket.")
+    baskets.set_units(work, device(), sku, inside - units, at=at)
+
+
+def forget_last() -> None:
+    """The basket is another one now."""
+    session.pop(_LAST, None)
 
 
 def just_added(counter: Counter) -> Said | None:

@@ -16,9 +16,9 @@ from shop.gateways import counter
 from shop.loans import Loan
 from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
+from shop.pages.staff.basket import selling_at
 from shop.pages.staff.frame import show
 from shop.pages.staff.listing import ListForm, hits, wanted, words
-from shop.pages.staff.pay import selling_at
 from shop.pages.staff.press import PressForm, act_once, answer, blank
 from shop.pages.staff.said import said, say
 from shop.pages.text import whole_number

@@ -29,7 +29,7 @@ class PostedForm(PressForm):
 
 
 class SoldForm(PressForm):
-    method = StringField(validators=[AnyOf([*counter.Method], "Use Card or Cash.")])
+    method = StringField(validators=[AnyOf([*counter.TAKEN], "Use Card or Cash.")])
 
 
 @pages.get("/staff/online/<number>")
@@ -82,7 +82,7 @@ def online_posted(number: str) -> ResponseReturnValue:
 
     def post(work: Session, order: Order) -> None:
         by, at = staff_here().name, clock.now()
-        buyers.open_(work, order.id)
+        buyers.learn(work, order.id)
         buyers.sent_with(work, order.id, form.tracking.data)
         online_orders.hand_over(work, online_orders.placed(order), by=by, at=at)
         work.expire_all()

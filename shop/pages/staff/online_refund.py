@@ -56,7 +56,7 @@ def _decided(form: RefundForm, number: str) -> Refund:
         parts = form.all_of(lines, refunds.given(work, order.id))
         postage = form.postage.pence or 0
         pence = _pence(parts) + postage
-        if not pence:
+        if not pence and not parts:
             raise Unreadable("Say how much goes back.")
         who.require_refund_at(site.id, site.name, pence, here().settings.refund_limit_pence)
         refund = giving_back.of_lines(
@@ -70,7 +70,8 @@ def _decided(form: RefundForm, number: str) -> Refund:
 
 def _drawer(work: Session, order: Order) -> int | None:
     """Out of which drawer it goes: the open one, for what was paid into one."""
-    paid_here = payments.of_order(work, order.id).gateway == counter.NAME
+    paid = payments.of_order(work, order.id)
+    paid_here = any(part.gateway == counter.NAME and part.amount_pence for part in paid)
     return till.taking(work, order.site) if paid_here else None
 
 

@@ -50,7 +50,8 @@ class RefundPartForm(Plain):  # type: ignore[misc]
             raise Unreadable(f"{line.name}: say its condition, and if it goes back on the shelf.")
         so_far = given.get(line.id, Given())
         left = line.total_pence - so_far.amount_pence
-        price = min(self.units.number * line.unit_pence, left)
+        counted = line.paid_for(so_far.units + self.units.number) - line.paid_for(so_far.units)
+        price = min(counted, left)
         return Part(
             line.id,
             self.units.number,

@@ -1,6 +1,7 @@
 """The desk's first screen: what needs doing, and what this clinic took on one day."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -26,6 +27,7 @@ from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 from shop.pages.text import line
+from shop.payments import Payment
 from shop.sales import Asked, Total
 from shop.sites import Site
 from shop.state import here
@@ -40,7 +42,7 @@ class Sale:
     at: datetime
     sold: tuple[str, ...]
     total_pence: int
-    method: Method
+    paid: Mapping[Method, int]
     by: str
 
 
@@ -90,11 +92,20 @@ def _sales(work: Session, site: Site, day: date) -> list[Sale]:
             at=receipt.issued_at,
             sold=tuple(sold[order.id]),
             total_pence=order.total_pence,
-            method=Method(paid[order.id].method),
+            paid=_by_method(paid.get(order.id, ())),
             by=receipt.issued_by,
         )
         for receipt, order in found
     ]
+
+
+def _by_method(paid: Sequence[Payment]) -> dict[Method, int]:
+    """Pence of a sale by each way that some of it was paid."""
+    found: dict[Method, int] = {}
+    for part in paid:
+        method = Method(part.method)
+        found[method] = found.get(method, 0) + part.amount_pence
+    return found
 
 
 def _taken(work: Session, site: Site, day: date) -> Total:
