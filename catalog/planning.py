@@ -91,7 +91,9 @@ def why(tool: Tool, area: Region | None, guides: Sequence[Guide]) -> tuple[str, 
     """Why a tool may suit, in sentences that claim nothing about the person."""
     said = [_FEELS[tool.felt_firmness]] if tool.felt_firmness else []
     if area is not None:
-        said.insert(0, f"Your physiotherapist chose this {noun(tool.kind)} for {area.place}.")
+        said.insert(
+            0, f"Your physiotherapist chose this {noun(tool.kind)} for this place: {area.place}."
+        )
     fits = [guide.title for guide in guides if guide.allows(tool)]
     return (*said, *(f"It is for the guide “{title}”." for title in fits))
 

@@ -64,6 +64,9 @@ class Settings:
     postage_medium: str = _setting(
         "", "pounds that a medium parcel costs by post; empty: none is posted"
     )
+    postage_free_from: str = _setting(
+        "", "pounds of goods from which the post is free, for example 40; empty: it never is"
+    )
     refund_limit: str = _setting(
         "50.00", "pounds that reception may give back at once; a manager may give back more"
     )
@@ -101,7 +104,7 @@ class Settings:
             raise NotReady(f"SHOP_BRAND_COLOUR {problem}")
         if {"\n", "\r"} & {*self.csp}:
             raise NotReady("SHOP_CSP must be one line: it is sent as a header.")
-        for name in ("postage_small", "postage_medium", "refund_limit"):
+        for name in ("postage_small", "postage_medium", "postage_free_from", "refund_limit"):
             if not _POUNDS.fullmatch(getattr(self, name) or "0"):
                 raise NotReady(f"SHOP_{name.upper()} must be an amount in pounds, such as 3.50.")
         if not _PERCENT.fullmatch(self.discount_limit):
@@ -135,6 +138,11 @@ class Settings:
         """Pence by band, of the bands that are posted."""
         said = {Band.SMALL: self.postage_small, Band.MEDIUM: self.postage_medium}
         return {band: _pence(pounds) for band, pounds in said.items() if pounds}
+
+    @property
+    def postage_free_pence(self) -> int | None:
+        """Pence of goods from which the post is free; none where it never is."""
+        return _pence(self.postage_free_from) if self.postage_free_from else None
 
     @property
     def refund_limit_pence(self) -> int:

@@ -19,6 +19,7 @@ from shop import (
     clock,
     deliveries,
     demo_drawers,
+    demo_plans,
     orders,
     payments,
     sites,
@@ -110,6 +111,7 @@ def fill(app: Flask, *, keep: bool = False) -> None:
         for ago in range(DAYS, 0, -1):
             late = "ely" if ago <= LATE_DAYS else ""
             _day(work, shop, today - timedelta(days=ago), rng, late=late)
+        demo_plans.fill(work, shop, now=clock.now())
         _watch(work, shop)
         for clinic in _CLINICS:
             demo_drawers.open_(work, clinic.id, by=LOGINS[0].name, at=clock.now())
@@ -118,26 +120,21 @@ def fill(app: Flask, *, keep: bool = False) -> None:
 def _set_up(work: Session, shop: State) -> None:
     now = clock.now()
     for clinic in _CLINICS:
-        sites.open_(
+        site = sites.open_(
             work,
             clinic.id,
             clinic.name,
             receipt_prefix=clinic.prefix,
             address=clinic.address,
             phone=clinic.phone,
-        ).hours = clinic.hours
+        )
+        site.hours, site.open_days = clinic.hours, sum(1 << day for day in clinic.weekdays)
     work.execute(insert(Product), [_row(item) for item in shop.library.demo_range])
     for login in LOGINS:
         accounts.add(
-            work,
-            login.email,
-            login.name,
-            login.password,
-            {ANYWHERE: login.role},
-            by="demo",
-            at=now,
-            demo=True,
-        )
+            work, login.email, login.name, login.password, {ANYWHERE: login.role}, by="demo",
+            at=now, demo=True,
+        )  # fmt: skip
 
 
 def _row(item: RangeItem) -> dict[str, object]:
@@ -240,7 +237,8 @@ def _sale(
         work, clinic.id, basket, channel=Channel.DESK, currency=shop.settings.currency,
         vat_registered=bool(shop.settings.vat_number),
     )  # fmt: skip
-    order = orders.place(work, draft, press=orders.new_press(), at=at)
+    plans = demo_plans.before_sale(work, shop, clinic.id, basket, at=at)
+    order = orders.place(work, draft, press=orders.new_press(), at=at, plans=plans)
     method = counter.Method.CARD if rng.random() < 0.8 else counter.Method.CASH
     money, drawer = counter.capture(order, method), till.taking(work, clinic.id)
     payments.settle(work, order, money, zone=shop.settings.zone, session_id=drawer, by=who, at=at)

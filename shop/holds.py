@@ -94,6 +94,10 @@ class Hold(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UTCTime)
     ending: Mapped[str | None]
 
+    @property
+    def whom(self) -> str:
+        return f"order {self.order_number}" if self.order_number else "a plan"
+
 
 def make(
     work: Session,
@@ -160,13 +164,17 @@ def overdue(work: Session, *, at: datetime) -> Sequence[tuple[str, str]]:
     return [(place, sku) for place, sku in work.execute(found.distinct().order_by("place", "sku"))]
 
 
-def kept_for(work: Session, place: str, sku: str, *, at: datetime) -> list[str]:
-    """What this product is kept for here, oldest first: "order 1043", or "a plan"."""
-    found = select(Hold.order_number).where(
+def waiting(work: Session, place: str, sku: str, *, at: datetime) -> Sequence[Hold]:
+    """What of this product is kept here for somebody, oldest first."""
+    found = select(Hold).where(
         Hold.place == place, Hold.sku == sku, Hold.ended_at.is_(None), Hold.until > at
     )
-    numbers = work.scalars(found.order_by(Hold.id)).all()
-    return [f"order {number}" if number else "a plan" for number in numbers]
+    return work.scalars(found.order_by(Hold.id)).all()
+
+
+def kept_for(work: Session, place: str, sku: str, *, at: datetime) -> list[str]:
+    """What this product is kept for here, oldest first: "order 1043", or "a plan"."""
+    return [hold.whom for hold in waiting(work, place, sku, at=at)]
 
 
 def of_orders(work: Session, numbers: Iterable[int], *, at: datetime) -> Sequence[Hold]:

@@ -73,7 +73,7 @@ class Product(Base):
             powered=self.powered,
         )
 
-    @property
+    @cached_property
     def packed(self) -> Packed | None:
         """What it is to the post; None where nobody has measured and weighed it."""
         length, width, height = self.packed_length_mm, self.packed_width_mm, self.packed_height_mm
@@ -81,7 +81,7 @@ class Product(Base):
             return None
         return Packed(length, width, height, self.packed_grams)
 
-    @property
+    @cached_property
     def facts(self) -> tuple[Hashable, ...]:
         """All that a page shows of it but its stock."""
         words = (self.brand, self.summary, self.made_of, self.cleaning, self.latex)

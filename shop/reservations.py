@@ -37,12 +37,13 @@ def reserve(
 ) -> PlacedOrder:
     """Keep the units of an order that is paid at the desk. Pressing twice is once.
 
-    Raises OutOfStock, and TooManyTries for an address that has too much kept already.
+    Raises OutOfStock, and TooManyTries for an address that has too much kept already. Without an
+    address it was asked for at the desk, where nobody is told by mail.
     """
     if earlier := orders.pressed(work, press):
         return online_orders.placed(earlier)
     its = _open().join(Buyer, Buyer.order_id == Order.id).where(Buyer.email == email)
-    if len(work.scalars(its).all()) >= MOST_OPEN:
+    if email and len(work.scalars(its).all()) >= MOST_OPEN:
         raise TooManyTries(f"We keep {MOST_OPEN} orders for one person. Fetch one of them first.")
     order = orders.place(work, draft, press=press, at=at, hold_until=until(at, zone), plans=plans)
     buyers.learn(work, order.id, email=email)

@@ -53,6 +53,8 @@ SCREENS = (
     "staff.loans",
     "staff.sales_list",
     "staff.parking",
+    "staff.scanner",
+    "staff.instead",
     "staff.collect",
     "staff.pay",
     "staff.cash",

@@ -16,7 +16,6 @@ from shop.orders import Order
 from shop.pages.fields import LineField
 from shop.pages.form import Form
 from shop.pages.receipt_vat import VatRate, rates, vat_of
-from shop.pages.when import time_in_words
 from shop.state import here
 
 
@@ -105,7 +104,7 @@ def _charged(parts: list[tuple[int, int, int]]) -> list[VatRate]:
 
 def _paper(work: Session, order: Order, rows: list[Row]) -> dict[str, Any]:
     issuer = sites.get(work, order.site)
-    return {"order": order, "rows": rows, "issuer": issuer, "time_in_words": time_in_words}
+    return {"order": order, "rows": rows, "issuer": issuer}
 
 
 def _row(words: str, gross: int, vat: int, rate_bp: int) -> Row:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from catalog.own_tools import OwnTool
 from shop import clock, plan_holds, plans, product_range, sites, stock, ways
 from shop.plan_items import Dosed, Items
 from shop.plans import Plan
+from shop.product_range import Range
 from shop.products import Product
 from shop.sites import Site
 from shop.state import here
@@ -67,6 +68,12 @@ class Shown:
         return self.plan.by.split()[0] if self.plan.by.split() else ""
 
     @property
+    def review_by(self) -> date | None:
+        """The first day on which one of its guides has to be looked through again."""
+        days = (date.fromisoformat(each.guide.review.review_by) for each in self.exercises)
+        return min(days, default=None)
+
+    @property
     def total_pence(self) -> int:
         return sum(tool.product.price_pence for tool in self.tools)
 
@@ -93,14 +100,14 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
         note=version.note,
         day=plan.day,
         changed=clock.day_of(version.at, zone) if version.version > 1 else None,
-        last_day=clock.day_of(plan.ends_at, zone),
+        last_day=_last_day(plan.ends_at),
         area=area,
         tools=tuple(
             Tool(
                 goods[sku],
                 planning.why(goods[sku].tool, area, guides),
                 free.get(sku, {}),
-                clock.day_of(kept[sku][1], zone) if sku in kept else None,
+                _last_day(kept[sku][1]) if sku in kept else None,
             )
             for sku in basket
         ),
@@ -111,8 +118,22 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
         ),
         missing_guides=len(items.guides) - len(guides),
         at_home=planning.at_home(area, guides, library),
-        offered=ways.offered(basket, here().settings.postage, range_=range_, free=free),
+        offered=_offered(basket, range_, free),
     )
+
+
+def _offered(
+    basket: Mapping[str, int], range_: Range, free: Mapping[str, Mapping[str, int]]
+) -> Offered:
+    settings = here().settings
+    return ways.offered(
+        basket, settings.postage, range_=range_, free=free, free_from=settings.postage_free_pence
+    )
+
+
+def _last_day(end: datetime) -> date:
+    """The last whole day before a moment: what ends at midnight ends with the day before."""
+    return clock.day_of(end - timedelta(seconds=1), here().settings.zone)
 
 
 def _free(

@@ -4,13 +4,16 @@ The shop is served with the fake Stripe behind it, whose book says what was real
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 
-from shop import checks, clock, stock
+from shop import checks, clock, holds, orders, stock, vouchers
 from shop.db import Database
+from shop.drafts import Channel
+from shop.orders import PlacedOrder
 from tests import databases
 from tests.e2e.conftest import WIDTHS
 from tests.e2e.test_pages import barriers, check
@@ -41,6 +44,20 @@ def selling(
         yield f"http://127.0.0.1:{port}", database
     database.dispose()
     databases.drop(url)
+
+
+@pytest.fixture(scope="module")
+def reserving(selling: tuple[str, Database], stripe_process: FakeStripe) -> Iterator[str]:
+    """The same shop where customers may also pay at the desk: its address."""
+    stripe = {
+        "STRIPE_SECRET_KEY": KEY,
+        "STRIPE_WEBHOOK_SECRET": SECRET,
+        "STRIPE_API_BASE": stripe_process.address,
+        "SHOP_PAYMENT_PAGE": stripe_process.address,
+    }
+    url = selling[1].engine.url
+    with gunicorn("app:app", url, workers=1, SHOP_RESERVE="yes", **stripe) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture
@@ -194,6 +211,118 @@ def test_an_order_is_packed_handed_over_by_scan_and_given_back(
     assert [*buyer.complaints, *desk.complaints] == []
 
 
+def test_a_code_takes_its_share_off_and_that_is_what_is_paid(
+    buyer: Visit, fake: FakeStripe, selling: tuple[str, Database]
+) -> None:
+    code = f"TEN{clock.now():%H%M%S%f}"
+    with selling[1].transaction() as work:
+        now = clock.now()
+        vouchers.make(work, code, percent=10, starts_at=now, by="Olive", at=now)
+    buyer.go(f"/shop/{BALL}")
+    buyer.press("Add to basket")
+    buyer.press("Go to checkout")
+
+    buyer.press("Use a code")
+    buyer.page.get_by_label("Your code").fill("NOSUCH")
+    buyer.press("Use it")
+    buyer.says("We don't know that code")
+    buyer.page.get_by_label("Your code").fill(code.lower())
+    buyer.press("Use it")
+    buyer.says(f"Code {code}: −£0.55")
+    buyer.page.get_by_label("Collect from Cambridge").check()
+    buyer.press("Order and pay now")
+    buyer.press("Pay ")
+
+    buyer.says("Paid. We are preparing it", f"Code {code}", "£4.95")
+    assert captured(fake) == [495]
+    assert all_right(selling) == []
+
+
+def take_the_rest(selling: tuple[str, Database], site: str = "cambridge") -> PlacedOrder:
+    """Somebody else is about to buy all that is left."""
+    with selling[1].transaction() as work:
+        now = clock.now()
+        left = stock.free(work, ["BALL-65-S"], at=now)["BALL-65-S"][site]
+        draft = orders.new(work, site, {"BALL-65-S": left}, channel=Channel.DESK, currency="GBP",
+                           vat_registered=False)  # fmt: skip
+        until = now + timedelta(minutes=10)
+        return orders.place(work, draft, press=orders.new_press(), at=now, hold_until=until)
+
+
+def bring_back(selling: tuple[str, Database], order: PlacedOrder) -> None:
+    """They changed their mind."""
+    with selling[1].transaction() as work:
+        holds.release(work, order.number, by="desk", at=clock.now())
+
+
+def test_the_last_one_was_sold_meanwhile_and_nobody_pays(
+    buyer: Visit, fake: FakeStripe, selling: tuple[str, Database]
+) -> None:
+    buyer.go(f"/shop/{BALL}")
+    buyer.press("Add to basket")
+    buyer.press("Go to checkout")
+    buyer.page.get_by_label("Collect from Cambridge").check()
+    others = take_the_rest(selling)
+
+    buyer.press("Order and pay now")
+
+    buyer.says("The price or the stock has changed. You have not been charged.")
+    assert captured(fake) == []
+    bring_back(selling, others)
+
+
+def test_what_is_paid_and_not_there_is_owed_and_given_back(
+    buyer: Visit, desk: Visit, fake: FakeStripe, selling: tuple[str, Database]
+) -> None:
+    to_the_payment_page(buyer, "collect")
+    with selling[1].transaction() as work:
+        number = work.scalar(text("SELECT MAX(number) FROM shop_order WHERE channel = 'web'"))
+        assert isinstance(number, int)
+        holds.release(work, number, by="tick", at=clock.now())
+    others = take_the_rest(selling)
+
+    buyer.press("Pay ")
+
+    buyer.says("Paid, and we are looking for one")
+    bring_back(selling, others)
+    desk.go("/staff/attention")
+    desk.says("Paid, and the shelf was empty")
+    desk.go(f"/staff/online/{number}")
+    desk.page.get_by_text("Give money back").click()
+    desk.page.get_by_label("How many go back").fill("1")
+    desk.page.get_by_label("Condition").select_option("It does not come back")
+    desk.page.get_by_label("Back on the shelf?").select_option("No")
+    desk.page.get_by_label("Why?").fill("Sold out")
+    desk.press("Give it back")
+    desk.says("£5.50 goes back to the customer")
+    assert [each["amount"] for each in fake.book("refund")] == [550]
+    buyer.page.reload()
+    buyer.says("Cancelled", "£5.50 went back to you")
+
+
+def test_what_is_reserved_is_paid_at_the_desk(
+    buyer: Visit, desk: Visit, fake: FakeStripe, selling: tuple[str, Database], reserving: str
+) -> None:
+    buyer.page.goto(f"{reserving}/shop/{BALL}")
+    buyer.press("Add to basket")
+    buyer.press("Go to checkout")
+    buyer.page.get_by_label("Collect from Cambridge").check()
+    buyer.page.get_by_label("Your email address").fill("pat@customer.example")
+    buyer.press("Reserve, and pay at the desk")
+    buyer.says("Kept for you at Cambridge")
+    number = buyer.page.locator("h1").inner_text().split()[-1]
+
+    desk.go(f"/staff/online/{number}")
+    desk.press("Paid by card, handed over")
+
+    desk.says("is paid and handed over")
+    buyer.page.reload()
+    buyer.says("You have it", "at the desk by card")
+    assert captured(fake) == []
+    with selling[1].transaction() as work:  # one address keeps two at once, and each test has one
+        work.execute(text("UPDATE shop_buyer SET email = '' WHERE email = 'pat@customer.example'"))
+
+
 def test_no_page_of_buying_has_a_barrier_for_its_buyer_or_the_desk(
     browser: Browser, selling: tuple[str, Database], fake: FakeStripe, width: int, axe_source: str
 ) -> None:
@@ -204,7 +333,7 @@ def test_no_page_of_buying_has_a_barrier_for_its_buyer_or_the_desk(
             color_scheme=scheme,
         )  # fmt: skip
         visit = Visit(context.new_page(), True)
-        for page in ("/basket", "/returns", "/order"):
+        for page in ("/basket", "/returns", "/order", f"/shop/{BALL}"):
             visit.go(page)
             wrong += barriers(visit, axe_source)
         visit.go(f"/shop/{BALL}")
@@ -218,11 +347,24 @@ def test_no_page_of_buying_has_a_barrier_for_its_buyer_or_the_desk(
         visit.press("Pay ")
         wrong += barriers(visit, axe_source)
         visit.fits()
+        order_page = visit.page.url
+        visit.press(
+            "Full VAT invoice"
+            if visit.page.get_by_text("Full VAT invoice").count()
+            else "Invoice with your address"
+        )
+        wrong += barriers(visit, axe_source)
+        visit.page.get_by_label("Name or business").fill("Fen Rowing Club")
+        visit.page.get_by_label("Address, in one line").fill("9 Fen Road, Ely")
+        visit.press("Make the invoice")
+        wrong += barriers(visit, axe_source)
+        visit.fits()
+        visit.page.goto(order_page)
         number = visit.page.locator("h1").inner_text().split()[-1]
         visit.sign_in("manager", "Cambridge")
         order = f"/staff/online/{number}"
         desk = ["/staff/online", order, f"{order}/packing", "/staff/attention",
-                "/staff/collecting", "/staff/mail"]  # fmt: skip
+                "/staff/collecting", "/staff/mail", "/staff/vouchers"]  # fmt: skip
         wrong += check(visit, desk, scheme, axe_source)
         context.close()
     assert wrong == []

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, StringField
 
@@ -63,8 +64,8 @@ class Shown:
 
 @pages.context_processor
 def adding() -> dict[str, object]:
-    """`add_form(product)`: what puts one of it into the basket."""
-    return {"add_form": _add_form, "posted_for": _posted_for}
+    """What the form that puts a product into the basket needs (`AddForm` reads it)."""
+    return {"form_token": generate_csrf, "posted_for": _posted_for}
 
 
 @pages.get("/basket")
@@ -136,7 +137,14 @@ def look(work: Session, token: str | None, *, press: str = "") -> Shown:
         )
         for sku, units in inside.units.items()
     ]
-    offered = ways.offered(inside.units, here().settings.postage, range_=range_, free=free)
+    settings = here().settings
+    offered = ways.offered(
+        inside.units,
+        settings.postage,
+        range_=range_,
+        free=free,
+        free_from=settings.postage_free_pence,
+    )
     return Shown(tuple(lines), offered, inside)
 
 
@@ -157,10 +165,6 @@ def _draw(form: Form | None = None, *, left: bool = False) -> str:
 def _led_back(token: str) -> Response:
     response = make_response(redirect(url_for(".basket"), 303))
     return basket_cookie.keep(response, token)
-
-
-def _add_form(product: Product) -> AddForm:
-    return AddForm(formdata=None, data={"sku": product.sku, "units": "1"})
 
 
 def _posted_for(product: Product) -> int | None:

@@ -79,6 +79,8 @@ def value(way: Way, goods_pence: int) -> str:
 def _label(way: Way, goods_pence: int) -> str:
     total = money.in_words(goods_pence + way.postage_pence)
     if way.fulfilment == Fulfilment.POST:
+        if not way.postage_pence:
+            return f"By post, free: {total} in all"
         return f"By post for {money.in_words(way.postage_pence)}: {total} in all"
     return f"Collect from {way.site.name}, free: {total} in all"
 

@@ -10,6 +10,7 @@ from shop.order_states import UNPAID
 from shop.pages import pages, papers
 from shop.pages.front.order import followed
 from shop.pages.papers import InvoiceForm
+from shop.pages.when import time_in_words
 
 
 @pages.get("/order/<token>/credit-note/<number>")
@@ -21,7 +22,9 @@ def my_credit_note(token: str, number: str) -> ResponseReturnValue:
         if refunds.get(work, note.refund_id).order_id != order.id:
             raise NotFound("There is no such credit note.")
         facts = papers.credit_note(work, note)
-    return render_template("shop/front/credit_note.html", token=token, **facts)
+    return render_template(
+        "shop/front/credit_note.html", token=token, time_in_words=time_in_words, **facts
+    )
 
 
 @pages.route("/order/<token>/invoice", methods=["GET", "POST"])
@@ -39,5 +42,7 @@ def my_invoice(token: str) -> ResponseReturnValue:
         buyer = buyers.of_order(work, order.id)
         known = buyer is not None and buyer.name and buyer.address
         facts = papers.invoice(work, order, buyer.name, buyer.address) if buyer and known else {}
-    page = render_template("shop/front/invoice.html", token=token, form=form, **facts)
+    page = render_template(
+        "shop/front/invoice.html", token=token, form=form, time_in_words=time_in_words, **facts
+    )
     return page, 400 if form.problems else 200

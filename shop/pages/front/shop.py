@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from catalog.own_tools import like
 from catalog.sensitivity import Band
 from catalog.tools import Firmness, Kind, Surface, Tool
 from shop import clock, product_range, stock
@@ -56,6 +57,7 @@ def product(slug: str) -> ResponseReturnValue:
         guides=[guide for guide in library.guides.values() if serves(found.tool, guide, library)],
         firmer_than_a_start=_is_firmer(found.tool, library.bands[Band.LOW].ceiling),
         tennis_ball_will_do=_is_like_a_tennis_ball(found.tool),
+        have=like(found.tool, library.own_tools.values()),
     )
 
 

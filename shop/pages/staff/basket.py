@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shop import baskets, clock, plans, products, till
 from shop.errors import Refusal
 from shop.pages.staff import OpenTillFirst, scan, site_here, staff_here
+from shop.pages.staff.plan_scan import plan_meant
 from shop.pages.staff.said import Said
 from shop.products import Product
 from shop.sites import Site
@@ -99,8 +100,14 @@ def counter_at(work: Session) -> Site:
 
 
 def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:
-    """Add what was typed if it means one product. If it means several, hand back those."""
+    """Add what was typed if it means one product or a plan. If it means several, hand back those.
+
+    A product's own barcode or code comes first, then a plan's, then words.
+    """
     wanted = scan.read(typed)
+    if products.scanned(work, wanted.code) is None and (plan := plan_meant(work, typed)):
+        load_plan(work, plan.code, at=at)
+        return ()
     found = scan.find(work, wanted.code)
     if len(found) == 1:
         baskets.add(work, device(), found[0].sku, wanted.units, at=at)
@@ -110,7 +117,7 @@ def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:
 
 
 def load_plan(work: Session, code: str, *, at: datetime) -> None:
-    """Put one of each of a plan's tools in, found by its code or by the link of its QR code."""
+    """Put one of each of a plan's tools in. Raises Gone for one that has ended."""
     plan = plans.find(work, code, at=at)
     items = plans.current(work, [plan])[plan.id][1]
     known = products.by_sku(work, items.tools)

@@ -38,7 +38,7 @@ class ExchangeForm(PressForm):
     code = HiddenField()
     line = HiddenField()
     place = SelectField(
-        "Where does the old one go?",
+        "Put the old one back on the shelf?",
         choices=[SelectChoice(SHELF, PLACES[SHELF]), SelectChoice(DAMAGED, PLACES[DAMAGED])],
     )
     method = StringField(default=Method.CARD, validators=[AnyOf([*Method], "Use Card or Cash.")])

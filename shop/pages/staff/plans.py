@@ -4,16 +4,18 @@ from datetime import timedelta
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from wtforms import StringField
 
-from shop import clock, plan_codes, plan_counts, plan_list, plans, products
+from shop import clock, plan_codes, plan_counts, plan_list, products
 from shop.db import reading
-from shop.errors import Refusal
+from shop.errors import NotFound, Refusal
 from shop.pages import pages
 from shop.pages.form import Form
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 from shop.pages.staff.plan import PlanDeskForm
+from shop.pages.staff.plan_scan import plan_meant
 from shop.pages.staff.press import blank
 from shop.pages.staff.said import said
 from shop.pages.text import line
@@ -40,7 +42,7 @@ def plans_list() -> ResponseReturnValue:
         site = site_here(work)
         if typed := line(request.args.get("code", "")):
             try:
-                return redirect(url_for(".plan_desk", code=_code(typed)), 303)
+                return redirect(url_for(".plan_desk", code=_code(work, typed)), 303)
             except Refusal as refusal:
                 form.code.data, status = typed, refusal.status
                 form.refuse(form.code, str(refusal))
@@ -66,10 +68,9 @@ def plans_list() -> ResponseReturnValue:
     return page, status
 
 
-def _code(typed: str) -> str:
-    """The code of what was typed or scanned: a QR code brings a whole address."""
-    last = typed.rstrip("/").rpartition("/")[2]
-    with reading() as work:
-        if plan_codes.is_link(last):
-            return plans.with_link(work, last).code
-        return plans.with_code(work, last).code
+def _code(work: Session, typed: str) -> str:
+    """The code of what was typed or scanned. Raises NotFound, which says what to check."""
+    plan = plan_meant(work, typed)
+    if plan is None:
+        raise NotFound(plan_codes.NOT_FOUND)
+    return plan.code

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import session
 from sqlalchemy.orm import Session
 from wtforms import StringField
 
@@ -14,6 +15,7 @@ from shop.pages.form import Form
 from shop.pages.text import line, whole_number
 from shop.products import Product
 
+SCANNER_ONLY = "shop_scanner_only"  # the session's key, set for each device
 LONGEST_BARCODE = 14  # digits
 LONGEST_ECHO = 24  # characters of an unknown code that we say back
 _TIMES = re.compile(r"(\d{1,9})\s*\*\s*(.*)", re.ASCII)
@@ -24,6 +26,10 @@ class ScanForm(Form):
 
     code = StringField("Scan or type a product")
     add = StringField()
+
+    def keyboard(self) -> str | None:
+        """What keyboard a tablet shows for the field: none where this one only scans."""
+        return "none" if session.get(SCANNER_ONLY) else None
 
     def typed(self) -> str:
         return line(self.code.data or "") or line(self.add.data or "")

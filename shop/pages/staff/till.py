@@ -14,7 +14,7 @@ from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
 from shop.pages import pages
 from shop.pages.form import Form
-from shop.pages.staff import codes, scan, staff_here
+from shop.pages.staff import codes, plan_scan, scan, staff_here
 from shop.pages.staff.basket import (
     counter_at,
     device,
@@ -29,6 +29,7 @@ from shop.pages.staff.frame import show
 from shop.pages.staff.press import PressForm, blank
 from shop.pages.staff.said import said
 from shop.pages.staff.scan import ScanForm
+from shop.pages.staff.short import short
 from shop.pages.staff.sold import sold
 from shop.pages.staff.waiting import waiting
 from shop.pages.text import line
@@ -130,10 +131,12 @@ def draw(form: Form, words: str = "") -> str:
     with reading() as work:
         site = counter_at(work)
         basket = on_counter(work, site.id)
+        plans = plan_scan.waiting(work, site.id, at=clock.now())
         hits = _hits(work, words, site) if words else []
         last = sold(work, line(request.args.get("sold", "")), site)
         order = waiting(work, line(request.args.get("order", "")), site)
         aside = parked.waiting(work, site.id, at=clock.now())
+        missing = short(work, basket, site, at=clock.now())
         tiles = [] if words else _tiles(work, site)
     return show(
         "till",
@@ -149,7 +152,9 @@ def draw(form: Form, words: str = "") -> str:
         order=order,
         parked=aside,
         tiles=tiles,
+        short=missing,
         undo=last_added(basket),
+        plans=plans,
         press_form=blank(PressForm),
     )
 

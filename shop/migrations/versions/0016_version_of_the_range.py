@@ -4,8 +4,8 @@ from alembic import op
 
 from shop import range_triggers
 
-revision = "0015"
-down_revision = "0016"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
