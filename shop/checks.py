@@ -18,9 +18,10 @@ from shop.db import Database
 from shop.migrations import VERSION_TABLE, head
 from shop.money_questions import MONEY_QUESTIONS
 from shop.questions import STOCK_QUESTIONS
+from shop.till_questions import TILL_QUESTIONS
 
 Rows = Sequence[str]
-QUESTIONS = {**STOCK_QUESTIONS, **MONEY_QUESTIONS}
+QUESTIONS = {**STOCK_QUESTIONS, **MONEY_QUESTIONS, **TILL_QUESTIONS}
 HISTORY = "I7 history can't be changed, and is as it was sealed"
 
 

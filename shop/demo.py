@@ -18,12 +18,14 @@ from shop import (
     alerts,
     clock,
     deliveries,
+    demo_drawers,
     demo_plans,
     orders,
     payments,
     sites,
     stock,
     suppliers,
+    till,
 )
 from shop.db import transaction
 from shop.deliveries import Item
@@ -42,6 +44,7 @@ _SUPPLIERS = (
     ("Ouse Rollers", "desk@rollers.example", "01632 960121"),
 )
 _COST, _PACK, _LEAD_DAYS = 45, 4, 5  # percent of the price; units; days
+_CLOSED_AFTER = timedelta(hours=10.5)  # half an hour after the last customer
 SHELF, LOW = 8, 3  # what a delivery fills a shelf up to, and what makes somebody order it
 
 
@@ -110,6 +113,8 @@ def fill(app: Flask, *, keep: bool = False) -> None:
             _day(work, shop, today - timedelta(days=ago), rng, late=late)
         demo_plans.fill(work, shop, now=clock.now())
         _watch(work, shop)
+        for clinic in _CLINICS:
+            demo_drawers.open_(work, clinic.id, by=LOGINS[0].name, at=clock.now())
 
 
 def _set_up(work: Session, shop: State) -> None:
@@ -127,15 +132,9 @@ def _set_up(work: Session, shop: State) -> None:
     work.execute(insert(Product), [_row(item) for item in shop.library.demo_range])
     for login in LOGINS:
         accounts.add(
-            work,
-            login.email,
-            login.name,
-            login.password,
-            {ANYWHERE: login.role},
-            by="demo",
-            at=now,
-            demo=True,
-        )
+            work, login.email, login.name, login.password, {ANYWHERE: login.role}, by="demo",
+            at=now, demo=True,
+        )  # fmt: skip
 
 
 def _row(item: RangeItem) -> dict[str, object]:
@@ -175,7 +174,7 @@ def _packed(tool: Tool) -> dict[str, int]:
 
 
 def _day(work: Session, shop: State, day: date, rng: random.Random, *, late: str) -> None:
-    """One day at every clinic that is open: a delivery in the morning, then the sales."""
+    """One day at every clinic that is open: a delivery, the sales, and the drawer."""
     costs = {item.sku: _cost(item) for item in shop.library.demo_range}
     opening = datetime.combine(day, time(8), shop.settings.zone)
     free = stock.free(work, at=opening)
@@ -191,8 +190,10 @@ def _day(work: Session, shop: State, day: date, rng: random.Random, *, late: str
         moments = sorted(
             rng.uniform(0.5, 9.5) for _ in range(rng.randint(0, 2 * clinic.sales_a_day))
         )
+        demo_drawers.open_(work, clinic.id, by=LOGINS[0].name, at=opening)
         for hours in moments:
             _sale(work, shop, clinic, shelf, opening + timedelta(hours=hours), rng)
+        demo_drawers.close(work, clinic.id, rng, by=LOGINS[0].name, at=opening + _CLOSED_AFTER)
 
 
 def _cost(item: RangeItem) -> int:
@@ -233,17 +234,13 @@ def _sale(
     basket = dict.fromkeys(rng.choices(in_stock, weights, k=1 + (rng.random() < 0.25)), 1)
     who = rng.choice((LOGINS[0].name, LOGINS[0].name, LOGINS[1].name))
     draft = orders.new(
-        work,
-        clinic.id,
-        basket,
-        channel=Channel.DESK,
-        currency=shop.settings.currency,
+        work, clinic.id, basket, channel=Channel.DESK, currency=shop.settings.currency,
         vat_registered=bool(shop.settings.vat_number),
-    )
+    )  # fmt: skip
     plans = demo_plans.before_sale(work, shop, clinic.id, basket, at=at)
     order = orders.place(work, draft, press=orders.new_press(), at=at, plans=plans)
     method = counter.Method.CARD if rng.random() < 0.8 else counter.Method.CASH
-    money = counter.capture(order, method)
-    payments.settle(work, order, money, zone=shop.settings.zone, by=who, at=at)
+    money, drawer = counter.capture(order, method), till.taking(work, clinic.id)
+    payments.settle(work, order, money, zone=shop.settings.zone, session_id=drawer, by=who, at=at)
     for sku, units in basket.items():
         shelf[sku] -= units

@@ -50,6 +50,7 @@ def exchange(
     *,
     press: str,
     zone: ZoneInfo,
+    session_id: int | None = None,
     by: str,
     at: datetime,
 ) -> str:
@@ -62,10 +63,11 @@ def exchange(
     online_orders.locked(work, receipt.order_id)
     order = orders.place(work, draft, press=press, at=at)
     money = counter.capture(order, method)
-    number = payments.settle(work, order, money, zone=zone, by=by, at=at)
+    number = payments.settle(work, order, money, zone=zone, session_id=session_id, by=by, at=at)
     part = Part(back.line_id, 1, back.pence, back.condition, on_shelf=back.on_shelf)
     refund = giving_back.of_lines(
-        work, receipt.order_id, [part], reason=f"Exchanged, see {number}", press=press, by=by, at=at
-    )
+        work, receipt.order_id, [part], reason=f"Exchanged, see {number}", press=press,
+        session_id=session_id, by=by, at=at,
+    )  # fmt: skip
     refund_answers.over_the_counter(work, refund, method=method, by=by, at=at)
     return number

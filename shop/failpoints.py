@@ -34,6 +34,7 @@ POINTS = frozenset(
         "stocktake.before_post",
         "sweeper.after_expire_call",
         "sweeper.before_release",
+        "till.before_close",
         "transaction.after_commit",
         "transaction.before_commit",
         "transfer.after_dispatch",

@@ -54,13 +54,14 @@ def of_lines(
     postage_pence: int = 0,
     reason: str,
     press: str,
+    session_id: int | None = None,
     by: str,
     at: datetime,
 ) -> Refund:
     """Decide on a refund of a sale, and take back what comes back. Pressing twice is once.
 
-    Raises Unreadable for what can't be meant, and Refusal for more than was paid or sold;
-    nothing is saved then.
+    `session_id` names the drawer out of which goes what was paid at a desk. Raises Unreadable for
+    what can't be meant, and Refusal for more than was paid or sold; nothing is saved then.
     """
     order = online_orders.locked(work, order_id)
     if earlier := _pressed(work, press):
@@ -71,14 +72,14 @@ def of_lines(
     payment = payments.of_order(work, order_id)[0]  # the parts of a desk sale go back as one
     shares = _shares(work, order, parts)
     amount = sum(share.amount_pence for share in shares) + postage_pence
-    if not amount and shares and not any(share.line.total_pence for share in shares):
-        gateway, reference = counter.NAME, None  # a discount took all of it: nobody is asked
-    else:
-        gateway, reference = payment.gateway, payment.reference
+    free = not amount and shares and not any(share.line.total_pence for share in shares)
+    gateway, reference = (counter.NAME, None) if free else (payment.gateway, payment.reference)
+    if not free:
         _require_left(work, order, reference, amount, postage_pence)
+    drawer = session_id if gateway == counter.NAME else None
     terms = Terms(
-        origin=Origin.SHOP, gateway=gateway, payment=reference, amount_pence=amount,
-        postage_pence=postage_pence, press=presses.hashed(press), reason=reason,
+        origin=Origin.SHOP, gateway=gateway, payment=reference, amount_pence=amount, reason=reason,
+        postage_pence=postage_pence, press=presses.hashed(press), session_id=drawer,
     )  # fmt: skip
     refund = refunds.write(work, order, shares, terms, by=by, at=at)
     _take_back(work, order, shares, parts, by=by, at=at)

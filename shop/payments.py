@@ -42,6 +42,7 @@ class Payment(Base):
             f"tendered_pence BETWEEN amount_pence AND {MOST_PENCE})",
             name="tendered_in_cash",
         ),
+        CheckConstraint("session_id IS NULL OR gateway = 'counter'", name="session_at_the_desk"),
         CheckConstraint(
             "slip IS NULL OR (method = 'card' AND gateway = 'counter')", name="slip_of_a_card"
         ),
@@ -57,6 +58,9 @@ class Payment(Base):
     reference: Mapped[str | None] = mapped_column(unique=True)  # the gateway's own name for it
     tendered_pence: Mapped[int | None]
     slip: Mapped[str | None]
+    session_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("shop_till_session.id"), index=True
+    )
     by: Mapped[str]
     at: Mapped[datetime] = mapped_column(UTCTime)
 
@@ -71,12 +75,14 @@ def settle(
     order: PlacedOrder,
     *captured: Captured,
     zone: ZoneInfo,
+    session_id: int | None = None,
     by: str,
     at: datetime,
 ) -> str:
     """The money is there: settle its order and number the receipt. Returns that number.
 
-    At the desk it may have come in several parts.
+    At the desk it may have come in several parts. `session_id` is the till session in whose
+    drawer it lies; `till.taking` gives it.
 
     The sale counts into the business day that `at` falls in, in the business's own `zone`.
 
@@ -86,7 +92,7 @@ def settle(
     _require_exact(order, captured)
     if not orders.settle(work, order, by=by, at=at):
         return receipts.of_order(work, order.id).number
-    return _record(work, order, captured, zone=zone, by=by, at=at)
+    return _record(work, order, captured, zone=zone, session_id=session_id, by=by, at=at)
 
 
 def owe(
@@ -119,11 +125,12 @@ def _record(
     captured: Sequence[Captured],
     *,
     zone: ZoneInfo,
+    session_id: int | None = None,
     by: str,
     at: datetime,
 ) -> str:
     """The payments, their day and the receipt, in this order: the receipt's number comes last."""
-    its = {"order_id": order.id, "by": by, "at": at}
+    its = {"order_id": order.id, "session_id": session_id, "by": by, "at": at}
     parts = enumerate(captured, 1)
     work.execute(_RECORD, [{**its, "position": n, **asdict(part)} for n, part in parts])
     failpoints.reached("counter.after_payment", work)

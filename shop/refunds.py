@@ -52,6 +52,7 @@ class Refund(Base):
         ),
         CheckConstraint("postage_vat_pence <= postage_pence", name="vat_within_postage"),
         CheckConstraint("postage_pence <= amount_pence", name="postage_within_amount"),
+        CheckConstraint("session_id IS NULL OR gateway = 'counter'", name="session_at_the_desk"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -69,6 +70,9 @@ class Refund(Base):
     postage_vat_pence: Mapped[int]
     reason: Mapped[str]
     state: Mapped[str] = mapped_column(index=True)
+    session_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("shop_till_session.id"), index=True
+    )
     asked_by: Mapped[str]
     asked_at: Mapped[datetime] = mapped_column(UTCTime)
     answered_at: Mapped[datetime | None] = mapped_column(UTCTime)
@@ -115,7 +119,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Who gives money back, how much of which payment, and why."""
+    """Who gives money back, how much of which payment, out of which drawer, and why."""
 
     origin: Origin
     gateway: str
@@ -124,6 +128,7 @@ class Terms:
     postage_pence: int = 0
     reference: str | None = None
     press: str | None = None
+    session_id: int | None = None
     reason: str = ""
 
 

@@ -88,13 +88,20 @@ def is_reservation(work: Session, order: Order) -> bool:
 
 
 def sell(
-    work: Session, order: Order, captured: Captured, *, zone: ZoneInfo, by: str, at: datetime
+    work: Session,
+    order: Order,
+    captured: Captured,
+    *,
+    zone: ZoneInfo,
+    session_id: int | None = None,
+    by: str,
+    at: datetime,
 ) -> str:
     """Its buyer is here and has paid: a sale, and handed over. Gives the receipt's number."""
     if order.state != OrderState.PLACED:
         raise Refusal(f"Order {order.number} is {order.state}. It can't be paid here now.")
     placed = online_orders.placed(order)
-    number = payments.settle(work, placed, captured, zone=zone, by=by, at=at)
+    number = payments.settle(work, placed, captured, zone=zone, session_id=session_id, by=by, at=at)
     online_orders.hand_over(work, placed, by=by, at=at)
     return number
 

@@ -26,6 +26,7 @@ LETTER_WRITERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
 PLAN_WRITERS = LETTER_WRITERS
 CONTENT_READERS = LETTER_WRITERS
 REVIEW_RECORDERS = frozenset({Role.MANAGER, Role.OWNER})
+TAKINGS_READERS = STOCK_HANDLERS  # practitioners see no takings
 MAIL_KEEPERS = frozenset({Role.MANAGER, Role.OWNER})
 
 
@@ -74,6 +75,14 @@ class Staff:
             raise NotAllowed(f"Refunds at {site_name} are for reception or a manager.")
         if pence > limit_pence and role not in STOCK_DECIDERS:
             raise NotAllowed("That is more than reception may give back. Ask a manager.")
+
+    def may_see_takings_at(self, site: str) -> bool:
+        """Whether they see what the desk took, move its cash and close its drawer."""
+        return self.role_at(site) in TAKINGS_READERS
+
+    def require_takings_at(self, site: str, site_name: str) -> None:
+        if not self.may_see_takings_at(site):
+            raise NotAllowed(f"The drawer at {site_name} is for reception or a manager.")
 
     def require_discount_at(
         self, site: str, site_name: str, off_pence: int, goods_pence: int, limit_percent: int

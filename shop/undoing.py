@@ -23,8 +23,18 @@ def can_be(work: Session, order: Order, receipt: Receipt, *, at: datetime) -> bo
     return young and order.channel == Channel.DESK and not refunds.of_order(work, order.id)
 
 
-def undo(work: Session, receipt: Receipt, *, press: str, by: str, at: datetime) -> Refund:
+def undo(
+    work: Session,
+    receipt: Receipt,
+    *,
+    press: str,
+    session_id: int | None = None,
+    by: str,
+    at: datetime,
+) -> Refund:
     """Give all of a sale back the ways that it was paid, and put its goods back on the shelf.
+
+    Its cash leaves the drawer of this till session.
 
     Twice is once, from another page too. Raises Refusal for a sale that is older, was not made at
     the desk, or of which a part went back; nothing is saved then.
@@ -41,6 +51,8 @@ def undo(work: Session, receipt: Receipt, *, press: str, by: str, at: datetime) 
         Part(line.id, line.units, line.total_pence, Condition.SELLABLE, on_shelf=True)
         for line in order_lines.lines_of(work, [order.id])
     ]
-    refund = giving_back.of_lines(work, order.id, parts, reason=REASON, press=press, by=by, at=at)
+    refund = giving_back.of_lines(
+        work, order.id, parts, reason=REASON, press=press, session_id=session_id, by=by, at=at
+    )
     refund_answers.over_the_counter(work, refund, by=by, at=at)
     return refund

@@ -116,6 +116,7 @@ def _walk(visit: Visit, stock_pages: Sequence[str]) -> Iterator[str]:
     yield from _orders(visit)
     yield from _plans(visit)
     yield from _till(visit)
+    yield from _drawer(visit)
     visit.go("/staff/site")
     visit.choose("Ely")
     for path in stock_pages:
@@ -176,6 +177,26 @@ def _buying(visit: Visit) -> Iterator[str]:
     visit.page.get_by_role("link", name=re.compile("^CAM-C")).click()
     visit.page.wait_for_load_state()
     yield "credit-note"
+
+
+def _drawer(visit: Visit) -> Iterator[str]:
+    """The drawer from its figures to its closing, and open again; and a tool that is lent."""
+    steps = [f"/staff/till/close/CAM-Z1/{step}" for step in ("holds", "count", "tomorrow")]
+    paths = ("/staff/till/drawer", "/staff/till/z/CAM-Z1", *steps, "/staff/sales", "/staff/loans")
+    for path in paths:
+        visit.go(path)
+        yield _name(path)
+    visit.scan("BALL-65-M")
+    visit.press("Lend it")
+    yield "staff-loan"
+    visit.press("It is back")
+    visit.go("/staff/till/close")
+    yield "staff-till-close"
+    visit.press("Add it up")
+    visit.press("Close the till with")
+    visit.go("/staff/till")
+    yield "staff-till-open"
+    visit.press("Open the till")
 
 
 def _orders(visit: Visit) -> Iterator[str]:

@@ -9,21 +9,26 @@ from sqlalchemy.orm import Session
 from shop import (
     alerts,
     arrivals,
+    cash_moves,
     counts,
     deliveries,
     demand,
     found,
     holds,
+    loans,
     micro_counts,
     presses,
     purchases,
     stock,
     suppliers,
     tallies,
+    till,
     transfers,
     variances,
+    z_reports,
 )
 from shop.arrivals import Outcome, Part
+from shop.cash_moves import Way
 from shop.db import Database
 from shop.deliveries import Item
 from shop.demand import Source
@@ -74,6 +79,7 @@ def prepare(database: Database) -> dict[str, Any]:
             "placed": place(work, {BALL: 1}),
             "keeps": place(work, {BALL: 1, SPIKY: 1}, hold_until=LATER + timedelta(hours=1)),
             "let go": place(work, {BALL: 1}, hold_until=LATER + timedelta(hours=1)),
+            "drawer": till.open_(work, "ely", float_pence=5000, **early).id,
             "count": counts.start(work, HERE, [BALL], **early).number,
             "other count": counts.start(work, HERE, [SPIKY], **early).number,
         }
@@ -135,5 +141,13 @@ ACTS: dict[str, Act] = {
     ),
     "digest": lambda work, ready: alerts.digest(work, HERE, LATER.date(), at=LATER),
     "miss": lambda work, ready: demand.missed(work, HERE, BALL, Source.TILL, day=LATER.date()),
+    "open a till": lambda work, ready: till.open_(
+        work, HERE, float_pence=5000, pieces={5000: 1}, **BY
+    ),
+    "move cash": lambda work, ready: cash_moves.record(work, "ely", Way.OUT, 100, "milk", **BY),
+    "close a till": lambda work, ready: z_reports.close(work, ready["drawer"], {5000: 1}, **BY),
+    "lend": lambda work, ready: loans.lend(
+        work, HERE, BALL, due_on=LATER.date(), today=LATER.date(), **BY
+    ),
     "press": lambda work, ready: presses.first(work, "a token", at=LATER),
 }

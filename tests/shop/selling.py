@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from shop import orders, payments
+from shop import orders, payments, till
 from shop.drafts import Channel, Draft
 from shop.gateways import counter
 from shop.orders import PlacedOrder
@@ -35,9 +35,11 @@ def place(
 
 
 def pay(work: Session, order: PlacedOrder, *, by: str = "rae", at: datetime = NOON) -> str:
-    """Take the cash for a placed order and return the receipt's number."""
-    money = counter.capture(order, counter.Method.CASH)
-    return payments.settle(work, order, money, zone=LONDON, by=by, at=at)
+    """Take the cash for a placed order, into the drawer if one is open; the receipt's number."""
+    money, drawer = counter.capture(order, counter.Method.CASH), till.current(work, order.site)
+    return payments.settle(
+        work, order, money, zone=LONDON, session_id=drawer and drawer.id, by=by, at=at
+    )
 
 
 def sell(

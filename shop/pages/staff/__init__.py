@@ -19,6 +19,10 @@ class ChooseSiteFirst(Exception):  # noqa: N818
     """This device doesn't know yet which clinic it stands in."""
 
 
+class OpenTillFirst(Exception):  # noqa: N818
+    """No drawer is open at this clinic, so nothing can be sold from it."""
+
+
 @pages.errorhandler(SignInFirst)
 def to_sign_in(first: SignInFirst) -> ResponseReturnValue:
     return redirect(here().sign_in_url(), 303)
@@ -27,6 +31,11 @@ def to_sign_in(first: SignInFirst) -> ResponseReturnValue:
 @pages.errorhandler(ChooseSiteFirst)
 def to_choose_site(first: ChooseSiteFirst) -> ResponseReturnValue:
     return redirect(url_for(".choose_site"), 303)
+
+
+@pages.errorhandler(OpenTillFirst)
+def to_open_till(first: OpenTillFirst) -> ResponseReturnValue:
+    return redirect(url_for(".till_open"), 303)
 
 
 def signed_in() -> Staff | None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from flask import session
 from sqlalchemy.orm import Session
 
-from shop import baskets, clock, plans, products
+from shop import baskets, clock, plans, products, till
 from shop.discounts import Discount
 from shop.errors import Refusal
-from shop.pages.staff import scan, site_here, staff_here
+from shop.pages.staff import OpenTillFirst, scan, site_here, staff_here
 from shop.pages.staff.plan_scan import could_be_plan, plan_meant
 from shop.pages.staff.said import Said
 from shop.products import Product
@@ -114,6 +114,14 @@ def selling_at(work: Session) -> Site:
     """This device's clinic, if who is signed in may sell there."""
     site = site_here(work)
     staff_here().require_sale_at(site.id, site.name)
+    return site
+
+
+def counter_at(work: Session) -> Site:
+    """The same, where its drawer is open. Leads to opening it where it is not."""
+    site = selling_at(work)
+    if till.current(work, site.id) is None:
+        raise OpenTillFirst
     return site
 
 

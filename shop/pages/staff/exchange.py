@@ -23,7 +23,7 @@ from shop.pages.staff.frame import show
 from shop.pages.staff.press import PressForm, act_once
 from shop.pages.staff.said import say
 from shop.pages.staff.sale_page import of_staff
-from shop.pages.staff.sales import require_refund
+from shop.pages.staff.sales import drawer_here, require_refund
 from shop.pages.text import line, whole_number
 from shop.receipts import Receipt
 from shop.refunds import Given
@@ -67,7 +67,8 @@ def sale_exchanged(number: str) -> ResponseReturnValue:
         require_refund(work, max(back.pence - draft.total_pence, 0))
         sold = exchanges.exchange(
             work, receipt, back, draft, Method(form.method.data), press=form.press.data,
-            zone=here().settings.zone, by=staff_here().name, at=clock.now(),
+            zone=here().settings.zone, session_id=drawer_here(work), by=staff_here().name,
+            at=clock.now(),
         )  # fmt: skip
         say(f"Exchanged. The new sale is {sold}.")
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from wtforms import StringField
 from wtforms.validators import AnyOf
 
-from shop import buyers, clock, online_orders, order_mail, orders, reservations
+from shop import buyers, clock, online_orders, order_mail, orders, reservations, till
 from shop.buyers import LONGEST_TRACKING
 from shop.db import retried
 from shop.errors import Refusal
@@ -131,8 +131,9 @@ def online_sell(number: str) -> ResponseReturnValue:
             raise Refusal(f"Order {order.number} is paid online, not here.")
         money = counter.capture(online_orders.placed(order), counter.Method(form.method.data))
         receipt = reservations.sell(
-            work, order, money, zone=here().settings.zone, by=staff_here().name, at=clock.now()
-        )
+            work, order, money, zone=here().settings.zone,
+            session_id=till.taking(work, order.site), by=staff_here().name, at=clock.now(),
+        )  # fmt: skip
         say(f"Order {order.number} is paid and handed over. Receipt {receipt}.")
 
     return _act(number, form, sell)

@@ -4,12 +4,24 @@ from functools import partial
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from shop import clock, giving_back, money, order_lines, refund_answers, refund_desk, refunds
+from shop import (
+    clock,
+    giving_back,
+    money,
+    order_lines,
+    payments,
+    refund_answers,
+    refund_desk,
+    refunds,
+    till,
+)
 from shop.db import retried, transaction
 from shop.errors import Refusal, Unreadable
 from shop.gateways import GatewayAway, counter
 from shop.giving_back import Part
+from shop.orders import Order
 from shop.pages import pages
 from shop.pages.payment_desk import payment_desk
 from shop.pages.staff import site_here, staff_here
@@ -49,11 +61,18 @@ def _decided(form: RefundForm, number: str) -> Refund:
         who.require_refund_at(site.id, site.name, pence, here().settings.refund_limit_pence)
         refund = giving_back.of_lines(
             work, order.id, parts, postage_pence=postage, reason=form.reason.data,
-            press=form.press.data, by=who.name, at=now,
+            press=form.press.data, session_id=_drawer(work, order), by=who.name, at=now,
         )  # fmt: skip
         if refund.gateway == counter.NAME:
             refund_answers.over_the_counter(work, refund, by=who.name, at=now)
         return refund
+
+
+def _drawer(work: Session, order: Order) -> int | None:
+    """Out of which drawer it goes: the open one, for what was paid into one."""
+    paid = payments.of_order(work, order.id)
+    paid_here = any(part.gateway == counter.NAME and part.amount_pence for part in paid)
+    return till.taking(work, order.site) if paid_here else None
 
 
 def send_now(refund: Refund) -> None:

@@ -15,6 +15,7 @@ from shop import (
     payouts,
     refund_answers,
     refunds,
+    till,
     undoing,
 )
 from shop.db import retried
@@ -47,7 +48,10 @@ def sale_undo(number: str) -> ResponseReturnValue:
         receipt, who = _here(work, number), staff_here()
         total = orders.get(work, receipt.order_id).total_pence
         require_refund(work, total)
-        refund = undoing.undo(work, receipt, press=form.press.data, by=who.name, at=clock.now())
+        refund = undoing.undo(
+            work, receipt, press=form.press.data, session_id=drawer_here(work), by=who.name,
+            at=clock.now(),
+        )  # fmt: skip
         say(f"Sale {receipt.number} is undone. {handed_back(work, refund.id)}")
 
     return act_once(form, undo, url_for(".till"), partial(draw, number))
@@ -60,7 +64,8 @@ def sale_refund(number: str) -> ResponseReturnValue:
     form = BackForm()
 
     def refund(work: Session) -> None:
-        receipt, who, now = _here(work, number), staff_here(), clock.now()
+        drawer, now = drawer_here(work), clock.now()
+        receipt, who = _here(work, number), staff_here()
         if orders.get(work, receipt.order_id).channel != Channel.DESK:
             raise Refusal("That was ordered online. Give its money back on the order's own page.")
         lines = order_lines.lines_of(work, [receipt.order_id])
@@ -68,12 +73,17 @@ def sale_refund(number: str) -> ResponseReturnValue:
         require_refund(work, sum(part.amount_pence for part in parts))
         made = giving_back.of_lines(
             work, receipt.order_id, parts, reason=form.reason, press=form.press.data,
-            by=who.name, at=now,
+            session_id=drawer, by=who.name, at=now,
         )  # fmt: skip
         refund_answers.over_the_counter(work, made, method=form.method, by=who.name, at=now)
         say(handed_back(work, made.id))
 
     return act_once(form, refund, url_for(".sale", number=number), partial(draw, number))
+
+
+def drawer_here(work: Session) -> int:
+    """The till session of this device's clinic, out of which money goes back. Raises TillClosed."""
+    return till.taking(work, site_here(work).id)
 
 
 def require_refund(work: Session, pence: int) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from wtforms import Field, HiddenField
 from wtforms.validators import InputRequired, Length
 
-from shop import baskets, clock, orders, payments, receipts
+from shop import baskets, clock, orders, payments, receipts, till
 from shop.db import reading, transaction
 from shop.drafts import Channel
 from shop.errors import Refusal
@@ -19,6 +19,7 @@ from shop.pages.form import Form
 from shop.pages.staff import staff_here
 from shop.pages.staff.basket import (
     Counter,
+    counter_at,
     device,
     forget_last,
     on_counter,
@@ -60,7 +61,7 @@ def sell(form: TakingForm, paid_with: Callable[[PlacedOrder], Sequence[Captured]
     seen_pence = whole_number(form.total.data, 0, MOST_PENCE)
     with transaction() as work:
         site, basket = selling_at(work), baskets.take(work, device())
-        now = clock.now()
+        drawer, now = till.taking(work, site.id), clock.now()
         if earlier := orders.pressed(work, form.press.data):
             return _sold_before(work, earlier, site, basket, seen_pence)
         draft = orders.new(
@@ -77,7 +78,9 @@ def sell(form: TakingForm, paid_with: Callable[[PlacedOrder], Sequence[Captured]
         plans = baskets.take_plans(work, device())
         order = orders.place(work, draft, press=form.press.data, at=now, plans=plans)
         money = paid_with(order) if order.total_pence else [counter.capture(order, Method.CARD)]
-        number = payments.settle(work, order, *money, zone=settings.zone, by=staff.name, at=now)
+        number = payments.settle(
+            work, order, *money, zone=settings.zone, session_id=drawer, by=staff.name, at=now
+        )
     forget_last()
     return number
 
@@ -103,5 +106,5 @@ def scan_instead(typed: str) -> str:
 def to_pay() -> tuple[Site, Counter]:
     """This device's clinic, and what is on its counter to be paid."""
     with reading() as work:
-        site = selling_at(work)
+        site = counter_at(work)
         return site, on_counter(work, site.id)

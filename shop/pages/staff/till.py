@@ -16,6 +16,7 @@ from shop.pages import pages
 from shop.pages.form import Form
 from shop.pages.staff import codes, plan_scan, scan, staff_here
 from shop.pages.staff.basket import (
+    counter_at,
     device,
     just_added,
     last_added,
@@ -128,7 +129,7 @@ def _moving_on(work: Session) -> str:
 def draw(form: Form, words: str = "") -> str:
     """The page. `form` is the one that was sent, `words` fit several products."""
     with reading() as work:
-        site = selling_at(work)
+        site = counter_at(work)
         basket = on_counter(work, site.id)
         plans = plan_scan.waiting(work, site.id, at=clock.now())
         hits = _hits(work, words, site) if words else []

@@ -1,23 +1,34 @@
-"""The desk's first screen: what this clinic sold on one day."""
+"""The desk's first screen: what needs doing, and what this clinic took on one day."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import clock, order_lines, payments, receipts
+from shop import (
+    alerts,
+    attention,
+    clock,
+    closing,
+    micro_counts,
+    order_lines,
+    payments,
+    receipts,
+)
+from shop import sales as all_sales
 from shop.db import reading
 from shop.errors import Unreadable
-from shop.gateways.counter import TAKEN, Method
+from shop.gateways.counter import Method
 from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 from shop.pages.text import line
 from shop.payments import Payment
+from shop.sales import Asked, Total
 from shop.sites import Site
 from shop.state import here
 
@@ -35,15 +46,25 @@ class Sale:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    what: str
+    many: int
+    address: str
+
+
 @pages.get("/staff")
 def today() -> ResponseReturnValue:
-    """A day's sales, the latest first, with what came in by card and in cash."""
-    staff_here()
+    """What waits for somebody; for who may see takings, a day's sales and what they came to."""
+    staff = staff_here()
     this_day = clock.day_of(clock.now(), here().settings.zone)
-    day = _day(request.args.get("day", ""), this_day)
+    day = day_of(request.args.get("day", ""), this_day)
     with reading() as work:
         site = site_here(work)
-        sales = _sales(work, site, day)
+        may_see = staff.may_see_takings_at(site.id)
+        sales = _sales(work, site, day) if may_see else []
+        total = _taken(work, site, day) if may_see else None
+        to_do = _to_do(work, site) if day == this_day else []
     return show(
         "today",
         site,
@@ -52,10 +73,8 @@ def today() -> ResponseReturnValue:
         day_before=day - timedelta(days=1),
         day_after=day + timedelta(days=1),
         sales=sales,
-        total_pence=sum(sale.total_pence for sale in sales),
-        by_method=[
-            (method.label, sum(sale.paid.get(method, 0) for sale in sales)) for method in TAKEN
-        ],
+        total=total,
+        to_do=to_do,
     )
 
 
@@ -89,7 +108,28 @@ def _by_method(paid: Sequence[Payment]) -> dict[Method, int]:
     return found
 
 
-def _day(typed: str, otherwise: date) -> date:
+def _taken(work: Session, site: Site, day: date) -> Total:
+    """All that came in and went back on a day, at the desk and online."""
+    start, end = clock.bounds(day, here().settings.zone)
+    return all_sales.total(work, Asked(sites=(site.id,), start=start, end=end))
+
+
+def _to_do(work: Session, site: Site) -> list[ToDo]:
+    """What waits for somebody here, each with where to see to it."""
+    unfinished = closing.unfinished(work, site.id)
+    found = [
+        ToDo("to collect or pack", len(closing.collecting(work, site.id)), url_for(".online")),
+        ToDo("low on the shelf", alerts.badge(work, site.id), url_for(".stock_alerts")),
+        ToDo("need attention", len(attention.waiting(work)), url_for(".attention_list")),
+        ToDo("to count", len(micro_counts.due(work, site.id)), url_for(".counts_list")),
+    ]
+    if unfinished and staff_here().may_see_takings_at(site.id):
+        address = url_for(".closing_on", number=unfinished.number)
+        found.append(ToDo("closing to finish", 1, address))
+    return [each for each in found if each.many]
+
+
+def day_of(typed: str, otherwise: date) -> date:
     """The day an address names. Raises Unreadable for one that no calendar has."""
     typed = line(typed)
     if not typed:

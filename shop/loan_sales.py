@@ -1,0 +1,42 @@
+"""Whoever has borrowed a tool keeps it: a sale like any other, of the unit that they have."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from shop import loans, orders, payments, stock
+from shop.drafts import Channel
+from shop.gateways import counter
+from shop.gateways.counter import Method
+from shop.loans import Loan
+from shop.places import Kind
+
+
+def sell(
+    work: Session,
+    loan: Loan,
+    method: Method,
+    *,
+    currency: str,
+    vat_registered: bool,
+    zone: ZoneInfo,
+    session_id: int,
+    press: str,
+    by: str,
+    at: datetime,
+) -> str:
+    """End a loan with its sale, at today's price. Gives the receipt's number.
+
+    The unit leaves the demo ones by way of the shelf, as every sale does, so that takings and
+    stock say what happened. Raises Refusal for a loan that is over; nothing is kept then.
+    """
+    stock.relocate(work, loan.site, loan.sku, 1, Kind.DEMO, Kind.SHELF, by=by, at=at)
+    draft = orders.new(
+        work, loan.site, {loan.sku: 1}, channel=Channel.DESK, currency=currency,
+        vat_registered=vat_registered,
+    )  # fmt: skip
+    order = orders.place(work, draft, press=press, at=at)
+    loans.sold(work, loan.number, order.id, by=by, at=at)
+    money = counter.capture(order, method)
+    return payments.settle(work, order, money, zone=zone, session_id=session_id, by=by, at=at)
