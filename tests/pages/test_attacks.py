@@ -173,6 +173,10 @@ def test_every_route_that_takes_a_post_has_a_form_somewhere(
     posted_to |= {"shop.online_let_go"}
     posted_to |= {"shop.sign_in", "shop.sign_out", "shop.unknown", "shop.stripe_webhook"}
 
+    # A basket is parked, short of something, or for somebody who came, and a sale is young.
+    posted_to |= {"shop.till_park", "shop.till_resume", "shop.till_collect", "shop.till_found"}
+    posted_to |= {"shop.till_keep", "shop.till_let_go", "shop.sale_undo", "shop.sale_refund"}
+    posted_to |= {"shop.sale_exchanged"}
     takers = {rule.endpoint for rule in rules(app) if "POST" in (rule.methods or ())}
 
     assert takers <= posted_to

@@ -459,7 +459,7 @@ def test_a_scan_and_a_sale_take_few_statements(
     assert counted("/staff/till", code=BARCODE) <= 8
     assert counted("/staff/till", code=BARCODE) <= 5
     form |= hidden_fields(desk.get("/staff/till/pay").text)
-    # One of them looks for the open drawer and keeps it open.
+    # One of them asks for the basket's plans, and one for the open drawer, which it keeps open.
     assert counted("/staff/till/pay", code="", method="card") <= 17
 
 
