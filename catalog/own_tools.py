@@ -1,5 +1,6 @@
 """What people have at home already: it counts like a product, and nobody has to buy anything."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -31,3 +32,22 @@ class OwnTool:
         if not own.tool.known:
             raise entry.refuse("a tool that people name has a firmness, a size and a surface.")
         return own
+
+
+def like(tool: Tool, known: Iterable[OwnTool]) -> OwnTool | None:
+    """The answer of the questionnaire that a product counts as: of its kind, as firm and as rough,
+    and nearest in size. None for what nobody has measured or what no answer is like."""
+    alike = [
+        own
+        for own in known
+        if not own.household
+        and tool.known
+        and (own.tool.kind, own.tool.firmness, own.tool.powered)
+        == (tool.kind, tool.firmness, tool.powered)
+        and (own.tool.surface, own.tool.pointedness >= 3) == (tool.surface, tool.pointedness >= 3)
+    ]
+    return min(
+        alike,
+        key=lambda own: abs((own.tool.diameter_mm or 0) - (tool.diameter_mm or 0)),
+        default=None,
+    )

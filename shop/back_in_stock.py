@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop import outbox, products, sites, stock
+from shop import outbox, product_range, products, sites, stock
 from shop.db import Base, BigId, UTCTime
 from shop.errors import NotFound, TooManyTries, Unreadable
 
@@ -40,7 +40,7 @@ def ask(work: Session, sku: str, site_id: str, email: str, *, at: datetime) -> s
 
     Raises Unreadable where it is in stock, and TooManyTries for an address that waits for a lot.
     """
-    product, site = products.on_sale(work, sku), sites.get(work, site_id)
+    product, site = product_range.now(work).on_sale(sku), sites.get(work, site_id)
     if stock.free(work, [sku], at=at).get(sku, {}).get(site_id):
         raise Unreadable(f"{product.name} is in stock at {site.name} now.")
     its = (StockWait.email == email, StockWait.sku == sku, StockWait.site == site_id)

@@ -4,44 +4,31 @@ At the desk it becomes a sale at once. A customer's becomes an order on Pay, and
 it is out of it from that moment on, whoever heard of the payment first.
 """
 
-import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, delete, insert, select, update
+from sqlalchemy import BigInteger, bindparam, delete, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
-from shop.db import Base, BigId, UTCTime, whole
+from shop import plan_holds, stock
+from shop.basket_contents import (
+    BASKET,
+    IN_IT,
+    IS_PAID,
+    ORDER,
+    ORDERED,
+    Basket,
+    BasketLine,
+    BasketPlan,
+    hashed_device,
+    look,
+)
 from shop.errors import Unreadable
-from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE, lines_of
-from shop.order_states import UNPAID
+from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE
 from shop.orders import Order
-
-
-class Basket(Base):
-    """`device` is the hash of a token that only the device's own cookie holds. `order_id` is the
-    order that its last press of Pay made, so that one basket never keeps the units of two."""
-
-    __tablename__ = "shop_basket"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    device: Mapped[str] = mapped_column(unique=True)
-    started_at: Mapped[datetime] = mapped_column(UTCTime)
-    order_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shop_order.id"))
-
-
-class BasketLine(Base):
-    __tablename__ = "shop_basket_line"
-    __table_args__ = (whole("units", 1, MOST_UNITS_A_LINE),)
-
-    basket_id: Mapped[int] = mapped_column(
-        BigId, ForeignKey("shop_basket.id", ondelete="CASCADE"), primary_key=True
-    )
-    sku: Mapped[str] = mapped_column(ForeignKey("shop_product.sku"), primary_key=True)
-    units: Mapped[int]
-    added_at: Mapped[datetime] = mapped_column(UTCTime)
 
 
 def new_device() -> str:
@@ -49,19 +36,22 @@ def new_device() -> str:
 
 
 def contents(work: Session, device: str) -> dict[str, int]:
-    """Units by sku, in the order they were first added."""
+    """Units by sku, in the order they were first added, as they were put in."""
     statement = (
         select(BasketLine.sku, BasketLine.units)
         .join(Basket, Basket.id == BasketLine.basket_id)
-        .where(Basket.device == _hash(device))
+        .where(Basket.device == hashed_device(device))
         .order_by(BasketLine.added_at, BasketLine.sku)
     )
     return dict(work.execute(statement).all())
 
 
 def add(work: Session, device: str, sku: str, units: int, *, at: datetime) -> int:
-    """Put units of a product in, and say how many of it are in now."""
-    return _change(work, device, sku, lambda now: now + units, at)
+    """Put units of a product in, and say how many of it are in now.
+
+    Raises NotFound for a product that is not on sale.
+    """
+    return _change(work, device, sku, lambda now: now + units, at, on_sale=True)
 
 
 def set_units(work: Session, device: str, sku: str, units: int, *, at: datetime) -> None:
@@ -69,18 +59,65 @@ def set_units(work: Session, device: str, sku: str, units: int, *, at: datetime)
     _change(work, device, sku, lambda now: units, at)
 
 
+def load(work: Session, device: str, plan_id: int, skus: Iterable[str], *, at: datetime) -> None:
+    """Put one of each of a plan's tools in, and remember the plan. Twice is once."""
+    basket_id, inside = _locked(work, device, at), contents(work, device)
+    for sku in skus:
+        if sku not in inside:
+            _change(work, device, sku, lambda now: 1, at)
+    upsert = sqlite.insert if work.get_bind().dialect.name == "sqlite" else postgresql.insert
+    its = upsert(BasketPlan).values(basket_id=basket_id, plan_id=plan_id)
+    work.execute(its.on_conflict_do_nothing())
+
+
+def plans_of(work: Session, device: str) -> Sequence[int]:
+    """The plans whose tools are in this basket."""
+    its = select(BasketPlan.plan_id).join(Basket, Basket.id == BasketPlan.basket_id)
+    return work.scalars(its.where(Basket.device == hashed_device(device)).order_by("plan_id")).all()
+
+
+def take_plans(work: Session, device: str) -> Sequence[int]:
+    """The same, and the basket forgets them: an order is made of it now, or it was emptied."""
+    mine = select(Basket.id).where(Basket.device == hashed_device(device)).scalar_subquery()
+    gone = delete(BasketPlan).where(BasketPlan.basket_id == mine).returning(BasketPlan.plan_id)
+    taken = work.scalars(gone.execution_options(synchronize_session=False))
+    return sorted(taken.all())
+
+
+def free(
+    work: Session, plans: Sequence[int], skus: Iterable[str], *, at: datetime
+) -> dict[str, dict[str, int]]:
+    """What a basket may buy on each site's shelf: what is free, and what is kept for its plans.
+
+    In the form of `stock.free`.
+    """
+    units = stock.free(work, skus, at=at)
+    for kept in plan_holds.kept(work, plans, at=at).values() if plans else ():
+        for sku, (site, _) in kept.items():
+            units.setdefault(sku, {})[site] = units.get(sku, {}).get(site, 0) + 1
+    return units
+
+
 def _change(
-    work: Session, device: str, sku: str, wanted: Callable[[int], int], at: datetime
+    work: Session,
+    device: str,
+    sku: str,
+    wanted: Callable[[int], int],
+    at: datetime,
+    *,
+    on_sale: bool = False,
 ) -> int:
     """Change one line. The basket's row is locked first, so that no scan is lost to another."""
     basket_id = _locked(work, device, at)
-    inside = contents(work, device)
-    units = wanted(inside.get(sku, 0))
+    inside = look(work, device)
+    if on_sale:
+        inside.range_.on_sale(sku)
+    units = wanted(inside.units.get(sku, 0))
     if not 0 <= units <= MOST_UNITS_A_LINE:
         raise Unreadable(f"Sell 1 to {MOST_UNITS_A_LINE} of one product at a time.")
-    if units == 0 or sku in inside:
+    if units == 0 or sku in inside.units:
         _write(work, basket_id, sku, units)
-    elif len(inside) >= MOST_LINES:
+    elif len(inside.units) >= MOST_LINES:
         raise Unreadable(f"One sale has at most {MOST_LINES} different products.")
     else:
         values = {"basket_id": basket_id, "sku": sku, "units": units, "added_at": at}
@@ -95,42 +132,40 @@ def _write(work: Session, basket_id: int, sku: str, units: int) -> None:
         work.execute(update(BasketLine).where(*its).values(units=units))
     else:
         work.execute(delete(BasketLine).where(*its))
+        some = select(BasketLine.sku).where(BasketLine.basket_id == basket_id).limit(1)
+        if work.scalar(some) is None:  # who comes next has nothing to do with its plans
+            work.execute(delete(BasketPlan).where(BasketPlan.basket_id == basket_id))
 
 
-def pays_for(work: Session, device: str, order_id: int) -> None:
-    """Pay was pressed on this basket, and made this order."""
-    mine = update(Basket).where(Basket.device == _hash(device))
-    work.execute(mine.values(order_id=order_id))
+def pays_for(work: Session, device: str, order_id: int, *, before: int | None) -> bool:
+    """Pay was pressed on this basket, and made this order.
+
+    False, and nothing noted, where the basket's order is not the one that was known `before`: a
+    second tab was quicker, and one basket never keeps the units of two orders.
+    """
+    mine = {"mine": hashed_device(device), "order": order_id, "before": before}
+    return work.scalar(_PAYS_FOR, mine) is not None
 
 
 def order_of(work: Session, device: str) -> Order | None:
     """The order that this basket's last press of Pay made, if there was one."""
     its = select(Order).join(Basket, Basket.order_id == Order.id)
-    return work.scalars(its.where(Basket.device == _hash(device))).one_or_none()
-
-
-def to_buy(work: Session, device: str) -> dict[str, int]:
-    """What is still to be bought: its contents without what its order has paid for."""
-    inside, order = contents(work, device), order_of(work, device)
-    if order is None or order.state in UNPAID:
-        return inside
-    for line in lines_of(work, [order.id]):
-        inside[line.sku] = inside.get(line.sku, 0) - line.units
-    return {sku: units for sku, units in inside.items() if units > 0}
+    return work.scalars(its.where(Basket.device == hashed_device(device))).one_or_none()
 
 
 def tidy(work: Session, device: str, *, at: datetime) -> None:
-    """Take out what was paid for. Harmless again, and where nothing was."""
-    order = order_of(work, device)
-    if order is None or order.state in UNPAID:
-        return
-    basket_id = _locked(work, device, at)
-    if order_of(work, device) is not order:
-        return  # somebody else has tidied it, and may have pressed Pay again
-    left = to_buy(work, device)
-    for sku in contents(work, device):
-        _write(work, basket_id, sku, left.get(sku, 0))
-    work.execute(update(Basket).where(Basket.id == basket_id).values(order_id=None))
+    """Take out what was paid for. Harmless again, and where nothing was.
+
+    What a page shows never waits for it: `look` leaves out what was paid.
+    """
+    _locked(work, device, at)
+
+
+def _tidied(work: Session, basket_id: int, order_id: int) -> None:
+    its = {"basket": basket_id, "order": order_id}
+    if work.scalar(_LET_GO, its) is not None:
+        work.execute(_OUT, its)
+        work.execute(_FEWER, its)
 
 
 def take(work: Session, device: str) -> dict[str, int]:
@@ -138,7 +173,7 @@ def take(work: Session, device: str) -> dict[str, int]:
 
     Of two payments at the same moment only one gets it; the other finds nothing in it.
     """
-    mine = select(Basket.id).where(Basket.device == _hash(device)).scalar_subquery()
+    mine = select(Basket.id).where(Basket.device == hashed_device(device)).scalar_subquery()
     taken = work.execute(
         delete(BasketLine)
         .where(BasketLine.basket_id == mine)
@@ -149,16 +184,54 @@ def take(work: Session, device: str) -> dict[str, int]:
 
 
 def _locked(work: Session, device: str, at: datetime) -> int:
-    """This device's basket, made if it has none, locked until the transaction ends."""
-    upsert = sqlite.insert if work.get_bind().dialect.name == "sqlite" else postgresql.insert
-    basket_id: int = work.execute(
-        upsert(Basket)
-        .values(device=_hash(device), started_at=at)
-        .on_conflict_do_update(index_elements=["device"], set_={"device": _hash(device)})
-        .returning(Basket.id)
-    ).scalar_one()
+    """This device's basket, made if it has none, locked until the transaction ends and tidied."""
+    mine = {"mine": hashed_device(device), "at": at}
+    basket_id, order_id = work.execute(_LOCK[work.get_bind().dialect.name], mine).one()
+    if order_id is not None:
+        _tidied(work, basket_id, order_id)
     return basket_id
 
 
-def _hash(device: str) -> str:
-    return hashlib.sha256(device.encode()).hexdigest()
+# Built once: every act of buying begins with one of these.
+_MINE = BASKET.c.device == bindparam("mine")
+_PAYS_FOR = (
+    update(BASKET)
+    .where(_MINE, BASKET.c.order_id.is_not_distinct_from(bindparam("before", type_=BigInteger)))
+    .values(order_id=bindparam("order"))
+    .returning(BASKET.c.id)
+)
+_THIS = bindparam("order", type_=BigInteger)
+_LET_GO = (
+    update(BASKET)
+    .where(
+        BASKET.c.id == bindparam("basket"),
+        BASKET.c.order_id == _THIS,
+        exists().where(ORDER.c.id == _THIS, IS_PAID),
+    )
+    .values(order_id=None)
+    .returning(BASKET.c.id)
+)
+_PAID_UNITS = (
+    select(ORDERED.c.units)
+    .where(ORDERED.c.order_id == _THIS, ORDERED.c.sku == IN_IT.c.sku)
+    .scalar_subquery()
+)
+_OF_IT = IN_IT.c.basket_id == bindparam("basket")
+_OUT = delete(IN_IT).where(_OF_IT, IN_IT.c.units <= _PAID_UNITS)
+_FEWER = (
+    update(IN_IT)
+    .where(_OF_IT, IN_IT.c.units > _PAID_UNITS)
+    .values(units=IN_IT.c.units - _PAID_UNITS)
+)
+
+
+def _locking(
+    insert_basket: Callable[..., postgresql.Insert | sqlite.Insert],
+) -> ReturningInsert[int, int | None]:
+    statement = insert_basket(BASKET).values(device=bindparam("mine"), started_at=bindparam("at"))
+    same = {"device": statement.excluded.device}
+    locked = statement.on_conflict_do_update(index_elements=["device"], set_=same)
+    return locked.returning(BASKET.c.id, BASKET.c.order_id)
+
+
+_LOCK = {"sqlite": _locking(sqlite.insert), "postgresql": _locking(postgresql.insert)}

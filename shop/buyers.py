@@ -5,12 +5,13 @@ somebody pays at the desk; it never says anything about a body.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import Executable, ForeignKey, case, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop.db import Base, BigId
+from shop.db import Base, BigId, table_of
 
 LONGEST_EMAIL = 200
 LONGEST_NAME = 100
@@ -33,24 +34,19 @@ class Buyer(Base):
     tracking: Mapped[str] = mapped_column(default="", server_default="")
 
 
-def open_(work: Session, order_id: int, *, email: str = "") -> Buyer:
-    """Whoever placed this order; who that is, the payment page asks. Harmless again."""
-    if found := of_order(work, order_id):
-        return found
-    code = "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH))
-    buyer = Buyer(order_id=order_id, code=code, email=email, name="", address="", tracking="")
-    work.add(buyer)
-    work.flush()
+def learn(
+    work: Session, order_id: int, *, email: str = "", name: str = "", address: str = ""
+) -> Buyer:
+    """Who has this order, as far as it is known now. What was known before stays as it was."""
+    told = {
+        "order_id": order_id,
+        "code": "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH)),
+        "email": email[:LONGEST_EMAIL],
+        "name": name[:LONGEST_NAME],
+        "address": address[:LONGEST_ADDRESS],
+    }
+    buyer: Buyer = work.scalars(_LEARN[work.get_bind().dialect.name], told).one()
     return buyer
-
-
-def learn(work: Session, order_id: int, *, email: str, name: str, address: str) -> None:
-    """What the payment page asked them. What is known already stays as it was."""
-    buyer = open_(work, order_id)
-    buyer.email = buyer.email or email[:LONGEST_EMAIL]
-    buyer.name = buyer.name or name[:LONGEST_NAME]
-    buyer.address = buyer.address or address[:LONGEST_ADDRESS]
-    work.flush()
 
 
 def of_order(work: Session, order_id: int) -> Buyer | None:
@@ -77,3 +73,19 @@ def in_groups(code: str) -> str:
 def sent_with(work: Session, order_id: int, tracking: str) -> None:
     """Note the number by which the post finds the parcel."""
     work.execute(update(Buyer).where(Buyer.order_id == order_id).values(tracking=tracking))
+
+
+def _learning(insert_buyer: Callable[..., postgresql.Insert | sqlite.Insert]) -> Executable:
+    row = table_of(Buyer)
+    statement = insert_buyer(row)
+    known = {
+        name: case((row.c[name] == "", statement.excluded[name]), else_=row.c[name])
+        for name in _TOLD
+    }
+    learnt = statement.on_conflict_do_update(index_elements=["order_id"], set_=known)
+    fresh = {"populate_existing": True}
+    return select(Buyer).from_statement(learnt.returning(row)).execution_options(**fresh)
+
+
+_TOLD = ("email", "name", "address")
+_LEARN = {"sqlite": _learning(sqlite.insert), "postgresql": _learning(postgresql.insert)}

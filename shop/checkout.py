@@ -5,7 +5,7 @@ Each act is a transaction, then a call to the gateway with none open, then a tra
 is compared with our order under its lock, and only the first one that fits makes a sale.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -23,13 +23,23 @@ from shop import (
 )
 from shop.db import Database, retried
 from shop.drafts import Draft
-from shop.errors import Refusal, Unreadable
+from shop.errors import OutOfStock, Refusal, Unreadable
 from shop.gateways import GatewayRefused, Online, PageAsked, PageSeen, PageState
 from shop.orders import PlacedOrder
 from shop.payment_outcomes import Outcome
 from shop.payment_sessions import HELD_LONGER, PAGE_LIVES, UNFINISHED, SessionState
 
 _OVER = "This order can't be paid any more. You have not been charged: please order again."
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An order and its session. `asked` is what its page will be asked for with, None where the
+    form was pressed before and its page may be open."""
+
+    order: PlacedOrder
+    session_id: int
+    asked: PageAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +61,46 @@ def begin(
     press: str,
     success_url: str,
     cancel_url: str,
-) -> tuple[PlacedOrder, int]:
+    plans: Sequence[int] = (),
+) -> Opening:
     """Place an order with its units held, and save that its payment page is about to be asked for.
 
-    Returns the order and its session, those of the first press when a form is pressed again.
-    Raises OutOfStock, and Unreadable for a total that the gateway doesn't take.
+    What is kept for `plans` passes to it. The same press twice is a clash of keys: `again` finds
+    what the first one made. Raises OutOfStock, and Unreadable for a total that the gateway doesn't
+    take.
     """
-    if earlier := orders.pressed(work, press):
-        (*_, last) = payment_sessions.of_order(work, earlier.id)
-        return online_orders.placed(earlier), last.id
     if draft.total_pence < desk.gateway.least_pence:
         least = money.in_words(desk.gateway.least_pence, draft.currency)
         raise Unreadable(f"Online payment starts at {least}. Pay at the desk instead.")
     at = desk.now()
-    order = orders.place(work, draft, press=press, at=at, hold_until=at + PAGE_LIVES + HELD_LONGER)
+    until = at + PAGE_LIVES + HELD_LONGER
+    order = orders.place(work, draft, press=press, at=at, hold_until=until, plans=plans)
     failpoints.reached("checkout.after_reserve", work)
     name = desk.gateway.name
-    session = payment_sessions.begin(
+    session_id, asked = payment_sessions.begin(
         work, order, name, success_url=success_url, cancel_url=cancel_url, at=at
     )
-    return order, session.id
+    return Opening(order, session_id, asked)
 
 
-def open_page(desk: PaymentDesk, session_id: int) -> PageSeen:
-    """The page on which a session's order is paid: the same one however often it is asked for.
+def again(work: Session, order_id: int) -> Opening:
+    """The order and its last session, where a form was pressed before."""
+    (*_, last) = payment_sessions.of_order(work, order_id)
+    return Opening(online_orders.placed(orders.get(work, order_id)), last.id)
+
+
+def open_page(desk: PaymentDesk, opening: Opening) -> PageSeen:
+    """The page on which an order is paid: the same one however often it is asked for.
 
     Raises GatewayAway when nobody knows whether there is one now, and Refusal when nobody can
     pay on it any more. A page that is paid already settles its order on the way.
     """
     failpoints.reached("checkout.after_commit")
-    reference, state, asked = _known(desk, session_id)
+    session_id = opening.session_id
+    if opening.asked is None:
+        reference, state, asked = _known(desk, session_id)
+    else:
+        reference, state, asked = None, str(SessionState.BEGUN), opening.asked
     if reference is not None:
         seen = desk.gateway.look(reference)
     elif state in UNFINISHED:
@@ -88,7 +108,8 @@ def open_page(desk: PaymentDesk, session_id: int) -> PageSeen:
     else:
         raise Refusal(_OVER)
     failpoints.reached("checkout.after_stripe_create")
-    take(desk, seen, by=desk.gateway.name)
+    if not _is_open(desk, opening, seen):
+        take(desk, seen, by=desk.gateway.name)
     failpoints.reached("checkout.after_save_session")
     if seen.state == PageState.EXPIRED:
         raise Refusal(_OVER)
@@ -133,11 +154,49 @@ def finish(desk: PaymentDesk, session_id: int, *, by: str) -> Outcome:
     return take(desk, seen, by=by)
 
 
+def take(
+    desk: PaymentDesk,
+    seen: PageSeen,
+    *,
+    by: str,
+    also: Callable[[Session, Outcome], None] = lambda work, outcome: None,
+) -> Outcome:
+    """What the gateway says of a page, into our records, in a transaction of its own.
+
+    `also` is what belongs into that transaction. Where the shelf turns out to be empty all of it
+    is undone, and done again as a sale that is owed: what is paid is never turned away.
+    """
+    try:
+        return _taken(desk, seen, by, also, owing=False)
+    except OutOfStock:
+        return _taken(desk, seen, by, also, owing=True)
+
+
 @retried
-def take(desk: PaymentDesk, seen: PageSeen, *, by: str) -> Outcome:
-    """What the gateway says of a page, into our records, in a transaction of its own."""
+def _taken(
+    desk: PaymentDesk,
+    seen: PageSeen,
+    by: str,
+    also: Callable[[Session, Outcome], None],
+    *,
+    owing: bool,
+) -> Outcome:
     with desk.database.transaction(desk.sender) as work:
-        return payment_outcomes.apply(work, desk.gateway, seen, zone=desk.zone, by=by, now=desk.now)
+        outcome = payment_outcomes.apply(
+            work, desk.gateway, seen, zone=desk.zone, by=by, now=desk.now, owing=owing
+        )
+        also(work, outcome)
+    return outcome
+
+
+@retried
+def _is_open(desk: PaymentDesk, opening: Opening, seen: PageSeen) -> bool:
+    """Note that the page was opened, which is nearly always all that there is to say of it."""
+    if seen.state != PageState.OPEN:
+        return False
+    with desk.database.transaction(desk.sender) as work:
+        order_id, session_id = opening.order.id, opening.session_id
+        return payment_sessions.opened(work, order_id, session_id, seen.reference)
 
 
 def _known(desk: PaymentDesk, session_id: int) -> tuple[str | None, str, PageAsked]:

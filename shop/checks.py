@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from shop import seals, triggers
+from shop import range_triggers, seals, triggers
 from shop.db import Database
 from shop.migrations import VERSION_TABLE, head
 from shop.money_questions import MONEY_QUESTIONS
@@ -63,7 +63,8 @@ def verify(database: Database) -> list[Check]:
         found = [
             Check(name, _ask(work, sql)) for name, sql in {**QUESTIONS, **MONEY_QUESTIONS}.items()
         ]
-        return [*found, Check(HISTORY, [*triggers.missing(work), *seals.broken(work)])]
+        lost = [*triggers.missing(work), *range_triggers.missing(work)]
+        return [*found, Check(HISTORY, [*lost, *seals.broken(work)])]
 
 
 def _ask(work: Session, sql: str) -> Rows:

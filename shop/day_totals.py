@@ -4,7 +4,7 @@ It is the sum of the settled lines (`flask shop verify` holds it to that), so th
 over years reads days and not sales.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Date, ForeignKey, Index, Insert, String, bindparam, func, select
@@ -54,6 +54,17 @@ def sold(
     if site is not None:
         statement = statement.where(DayTotal.site == site)
     return {(site, sku): units for site, sku, units in work.execute(statement)}
+
+
+def best(work: Session, site: str, first: date, *, most: int) -> Sequence[str]:
+    """The products that a clinic has sold most of since a day, the first one first."""
+    its = (
+        select(DayTotal.sku)
+        .where(DayTotal.site == site, DayTotal.day >= first)
+        .group_by(DayTotal.sku)
+        .order_by(func.sum(DayTotal.units).desc(), DayTotal.sku)
+    )
+    return work.scalars(its.limit(most)).all()
 
 
 def _adding(insert_total: Callable[..., postgresql.Insert | sqlite.Insert]) -> Insert:

@@ -46,7 +46,6 @@ log = logging.getLogger("shop")
 BUSY_SECONDS = 30  # how long a second writer of an SQLite file waits for the first
 TRIES = 5
 WRITES = {"shop_writes": True}
-_session = partial(Session, autoflush=False, expire_on_commit=False)
 
 
 class Base(DeclarativeBase):
@@ -125,11 +124,12 @@ class Database:
             else self.engine
         )
         self._writes = self.engine.execution_options(**WRITES)
+        self._session = partial(Session, autoflush=False, expire_on_commit=False, info={"kept": {}})
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Look, and change nothing."""
-        with network.held_up(), _session(self._reads) as work:
+        with network.held_up(), self._session(self._reads) as work:
             yield work
 
     @contextmanager
@@ -139,7 +139,7 @@ class Database:
         Commits on the way out, rolls back on any error. Signals that `announce` collected are
         sent after the commit; a listener that breaks is logged, because the act is saved.
         """
-        with network.held_up(), _session(self._writes) as work:
+        with network.held_up(), self._session(self._writes) as work:
             yield work
             failpoints.reached("transaction.before_commit", work)
             work.commit()

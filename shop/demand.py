@@ -14,12 +14,13 @@ from shop.db import Base, table_of, whole
 class Source(StrEnum):
     FINDER = "finder"  # the best fit was out at the chosen clinic
     TILL = "till"  # somebody asked for it at the desk
+    PLAN = "plan"  # a practitioner suggested it
 
 
 class DemandCount(Base):
     __tablename__ = "shop_demand_count"
     __table_args__ = (
-        CheckConstraint("source IN ('finder', 'till')", name="source_known"),
+        CheckConstraint("source IN ('finder', 'till', 'plan')", name="source_known"),
         whole("wanted", 1, 2_000_000_000),
     )
 

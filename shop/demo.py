@@ -13,7 +13,18 @@ from sqlalchemy.orm import Session
 
 from catalog.demo_range import RangeItem
 from catalog.tools import Kind, Tool
-from shop import accounts, alerts, clock, deliveries, orders, payments, sites, stock, suppliers
+from shop import (
+    accounts,
+    alerts,
+    clock,
+    deliveries,
+    demo_plans,
+    orders,
+    payments,
+    sites,
+    stock,
+    suppliers,
+)
 from shop.db import transaction
 from shop.deliveries import Item
 from shop.drafts import Channel
@@ -97,20 +108,22 @@ def fill(app: Flask, *, keep: bool = False) -> None:
         for ago in range(DAYS, 0, -1):
             late = "ely" if ago <= LATE_DAYS else ""
             _day(work, shop, today - timedelta(days=ago), rng, late=late)
+        demo_plans.fill(work, shop, now=clock.now())
         _watch(work, shop)
 
 
 def _set_up(work: Session, shop: State) -> None:
     now = clock.now()
     for clinic in _CLINICS:
-        sites.open_(
+        site = sites.open_(
             work,
             clinic.id,
             clinic.name,
             receipt_prefix=clinic.prefix,
             address=clinic.address,
             phone=clinic.phone,
-        ).hours = clinic.hours
+        )
+        site.hours, site.open_days = clinic.hours, sum(1 << day for day in clinic.weekdays)
     work.execute(insert(Product), [_row(item) for item in shop.library.demo_range])
     for login in LOGINS:
         accounts.add(
@@ -227,7 +240,8 @@ def _sale(
         currency=shop.settings.currency,
         vat_registered=bool(shop.settings.vat_number),
     )
-    order = orders.place(work, draft, press=orders.new_press(), at=at)
+    plans = demo_plans.before_sale(work, shop, clinic.id, basket, at=at)
+    order = orders.place(work, draft, press=orders.new_press(), at=at, plans=plans)
     method = counter.Method.CARD if rng.random() < 0.8 else counter.Method.CASH
     money = counter.capture(order, method)
     payments.settle(work, order, money, zone=shop.settings.zone, by=who, at=at)

@@ -21,6 +21,12 @@ class NotFound(Refusal):
     status = 404
 
 
+class Gone(Refusal):
+    """It was here, and its time is over."""
+
+    status = 410
+
+
 class TooManyTries(Refusal):
     status = 429
 

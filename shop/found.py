@@ -16,18 +16,16 @@ from shop.places import Kind
 class KeptForSomebody(Refusal):
     """The unit is there because somebody is waiting for it.
 
-    `orders` are their numbers, and `elsewhere` the free units of other clinics, from which a
-    transfer could come.
+    `whom` is what it is kept for, as `holds.kept_for` says it, and `elsewhere` the free units of
+    other clinics, from which a transfer could come.
     """
 
-    def __init__(
-        self, name: str, site: str, orders: list[int], elsewhere: Mapping[str, int]
-    ) -> None:
-        whom = "for order " + " and ".join(map(str, orders)) if orders else "and paid for"
+    def __init__(self, name: str, site: str, whom: list[str], elsewhere: Mapping[str, int]) -> None:
+        why = "for " + " and ".join(whom) if whom else "and paid for"
         free = ", ".join(f"{units} at {clinic}" for clinic, units in elsewhere.items())
         offer = f"Free elsewhere: {free}. Ask for a transfer." if free else "No other is free."
-        super().__init__(f"The {name} at {site} is kept {whom}. {offer}")
-        self.orders, self.elsewhere = orders, dict(elsewhere)
+        super().__init__(f"The {name} at {site} is kept {why}. {offer}")
+        self.whom, self.elsewhere = whom, dict(elsewhere)
 
 
 def in_hand(
@@ -49,13 +47,13 @@ def in_hand(
     free = stock.free(work, [sku], at=at).get(sku, {})
     if free.get(site_id, 0) > 0:
         raise Refusal(f"{site.name} has {free[site_id]} {product.name} free. Sell one of those.")
-    orders = list(holds.kept_for(work, places.shelf(site_id), sku, at=at))
+    whom = holds.kept_for(work, places.shelf(site_id), sku, at=at)
     kept = select(StockLevel.on_hand).where(
         StockLevel.place == places.place(Kind.KEPT, site_id), StockLevel.sku == sku
     )
-    if orders or work.scalar(kept):
+    if whom or work.scalar(kept):
         names = {each.id: each.name for each in sites.listed(work)}
         elsewhere = {names[other]: n for other, n in sorted(free.items()) if n > 0}
-        raise KeptForSomebody(product.name, site.name, orders, elsewhere)
+        raise KeptForSomebody(product.name, site.name, whom, elsewhere)
     stock.adjust(work, site_id, sku, units, MoveReason.FOUND, note=note, by=by, at=at)
     micro_counts.ask(work, site_id, sku, by=by, at=at)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from shop import (
@@ -68,7 +68,7 @@ def of_lines(
     _require_reason(reason)
     if order.state in UNPAID:
         raise Refusal(f"Nothing was paid for order {order.number}, so nothing can go back.")
-    payment = payments.of_order(work, order_id)
+    payment = payments.of_order(work, order_id)[0]  # the parts of a desk sale go back as one
     shares = _shares(work, order, parts)
     amount = sum(share.amount_pence for share in shares) + postage_pence
     if not amount and shares and not any(share.line.total_pence for share in shares):
@@ -157,9 +157,10 @@ def captured(work: Session, order: Order, payment: str | None) -> int:
 
 def settled_with(work: Session, order: Order, payment: str | None) -> bool:
     """Whether this is the money that made the order a sale."""
-    its = select(Payment).where(Payment.order_id == order.id)
-    settled = work.scalars(its).one_or_none()
-    return settled is not None and settled.reference == payment
+    its = exists().where(
+        Payment.order_id == order.id, Payment.reference.is_not_distinct_from(payment)
+    )
+    return bool(work.scalar(select(its)))
 
 
 def _pressed(work: Session, press: str) -> Refund | None:

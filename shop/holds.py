@@ -1,8 +1,8 @@
-"""Holds: units that stay where they are, kept for one order until a time.
+"""Holds: units that stay where they are, kept for one order or one plan until a time.
 
-A hold is made when somebody presses Pay, never by a basket. It ends once: settled with its
-order, released by a person, or expired. One that is past its time counts as free from that
-moment on, whether or not anybody has swept it away yet.
+A hold is made when somebody presses Pay or writes a plan, never by a basket. It ends once: settled
+with its order, passed on from its plan to an order, released by a person, or expired. One that is
+past its time counts as free from that moment on, whether or not anybody has swept it away yet.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,22 +35,38 @@ class Ending(StrEnum):
     SETTLED = "settled"  # they left with their order
     RELEASED = "released"  # somebody let them go
     EXPIRED = "expired"
+    PASSED = "passed"  # from a plan to the order that bought it
 
 
 _ACTIVE = text("ended_at IS NULL")
 
 
 class Hold(Base):
-    """Units of one product at one place, kept for one order. Never deleted, ended once."""
+    """Units of one product at one place, kept for one order or one plan. Never deleted, ended once.
+
+    What passed from a plan has ended when it was made: the time of an order would join the two.
+    """
 
     __tablename__ = "shop_hold"
     __table_args__ = (
         whole("units", 1, MOST_UNITS),
         CheckConstraint("(ended_at IS NULL) = (ending IS NULL)", name="ended_somehow"),
-        CheckConstraint("ending IN ('settled', 'released', 'expired')", name="ending_known"),
+        CheckConstraint(
+            "ending IN ('settled', 'released', 'expired', 'passed')", name="ending_known"
+        ),
+        CheckConstraint("(order_number IS NULL) <> (plan_id IS NULL)", name="order_or_plan"),
         Index(
             "uq_shop_hold_active",
             "order_number",
+            "place",
+            "sku",
+            unique=True,
+            sqlite_where=_ACTIVE,
+            postgresql_where=_ACTIVE,
+        ),
+        Index(
+            "uq_shop_hold_active_plan",
+            "plan_id",
             "place",
             "sku",
             unique=True,
@@ -71,11 +87,16 @@ class Hold(Base):
     place: Mapped[str]
     sku: Mapped[str] = mapped_column(ForeignKey("shop_product.sku"))
     units: Mapped[int]
-    order_number: Mapped[int] = mapped_column(ForeignKey("shop_order.number"))
+    order_number: Mapped[int | None] = mapped_column(ForeignKey("shop_order.number"))
+    plan_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shop_plan.id"))
     made_at: Mapped[datetime] = mapped_column(UTCTime)
     until: Mapped[datetime] = mapped_column(UTCTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCTime)
     ending: Mapped[str | None]
+
+    @property
+    def whom(self) -> str:
+        return f"order {self.order_number}" if self.order_number else "a plan"
 
 
 def make(
@@ -86,8 +107,12 @@ def make(
     order_number: int,
     until: datetime,
     at: datetime,
+    given: Mapping[str, int] | None = None,
 ) -> None:
-    """Keep these units for an order. Raises OutOfStock, and then nothing is kept."""
+    """Keep these units for an order. Raises OutOfStock, and then nothing is kept.
+
+    `given` are units of it that `plan_holds.take_over` gives: they are kept already.
+    """
     if until <= at:
         raise Unreadable("Stock can only be kept until a time that is still to come.")
     for units in units_by_sku.values():
@@ -97,7 +122,8 @@ def make(
     work.execute(_KEEP, [{**terms, "sku": sku, "units": n} for sku, n in units_by_sku.items()])
     failpoints.reached("hold.after_rows", work)
     for sku, units in sorted(units_by_sku.items()):
-        if not shift(work, Shift(place, sku, held=units), at=at):
+        more = units - (given or {}).get(sku, 0)
+        if more and not shift(work, Shift(place, sku, held=more), at=at):
             raise out_of_stock(work, place, sku, wanted=units, undone="kept")
 
 
@@ -138,12 +164,17 @@ def overdue(work: Session, *, at: datetime) -> Sequence[tuple[str, str]]:
     return [(place, sku) for place, sku in work.execute(found.distinct().order_by("place", "sku"))]
 
 
-def kept_for(work: Session, place: str, sku: str, *, at: datetime) -> Sequence[int]:
-    """The numbers of the orders that this product is kept for here, oldest first."""
-    found = select(Hold.order_number).where(
+def waiting(work: Session, place: str, sku: str, *, at: datetime) -> Sequence[Hold]:
+    """What of this product is kept here for somebody, oldest first."""
+    found = select(Hold).where(
         Hold.place == place, Hold.sku == sku, Hold.ended_at.is_(None), Hold.until > at
     )
     return work.scalars(found.order_by(Hold.id)).all()
+
+
+def kept_for(work: Session, place: str, sku: str, *, at: datetime) -> list[str]:
+    """What this product is kept for here, oldest first: "order 1043", or "a plan"."""
+    return [hold.whom for hold in waiting(work, place, sku, at=at)]
 
 
 def of_orders(work: Session, numbers: Iterable[int], *, at: datetime) -> Sequence[Hold]:

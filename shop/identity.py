@@ -22,3 +22,4 @@ def uid(work: Session) -> str:
 
 
 _UID = select(Setting.value).where(Setting.name == UID)
+OF_SHOP = _UID.scalar_subquery()  # for a statement that needs it among other things

@@ -9,29 +9,33 @@ _STEPS = " OR ".join(
     if state != OrderState.SETTLED
 )
 MONEY_QUESTIONS: dict[str, str] = {
-    "I8 every sale has one payment of its exact total, and nothing else has one": """
-        SELECT o.number, o.state, o.total_pence, payment.amount_pence
+    "I8 every sale is paid to the penny, online by one payment, and nothing else is": """
+        SELECT o.number, o.state, o.total_pence, SUM(payment.amount_pence) AS paid
         FROM shop_order AS o LEFT JOIN shop_payment AS payment ON payment.order_id = o.id
-        WHERE (o.settled_at IS NOT NULL) <> (payment.id IS NOT NULL)
-           OR payment.amount_pence <> o.total_pence OR payment.currency <> o.currency
-           OR (o.uid IS NOT NULL AND payment.id IS NOT NULL AND payment.reference IS NULL
+        GROUP BY o.id, o.number, o.state, o.total_pence, o.currency, o.settled_at, o.uid
+        HAVING COALESCE(SUM(payment.amount_pence), 0)
+               <> CASE WHEN o.settled_at IS NULL THEN 0 ELSE o.total_pence END
+            OR MIN(payment.currency) <> o.currency OR MAX(payment.currency) <> o.currency
+            OR COUNT(payment.id) <> COALESCE(MAX(payment.position), 0)
+            OR (COUNT(payment.id) > 1 AND MAX(payment.reference) IS NOT NULL)
+            OR (o.uid IS NOT NULL AND COUNT(payment.id) > 0 AND MAX(payment.reference) IS NULL
                AND (EXISTS (SELECT 1 FROM shop_payment_session AS session
                             WHERE session.order_id = o.id)
                     OR NOT EXISTS (SELECT 1 FROM shop_buyer WHERE shop_buyer.order_id = o.id)))
         """,
     "I9 no more goes back than was paid and sold, line by line and in all": """
         SELECT 'payment of order ' || o.number AS what, SUM(refund.amount_pence) AS back,
-               MAX(CASE WHEN payment.id IS NOT NULL THEN payment.amount_pence
-                        ELSE COALESCE(listed.amount_pence, 0) END) AS at_most
+               MAX(COALESCE(paid.pence, listed.amount_pence, 0)) AS at_most
         FROM shop_refund AS refund JOIN shop_order AS o ON o.id = refund.order_id
-        LEFT JOIN shop_payment AS payment ON payment.order_id = o.id
-             AND COALESCE(payment.reference, '') = COALESCE(refund.payment, '')
+        LEFT JOIN (SELECT order_id, reference, SUM(amount_pence) AS pence
+                   FROM shop_payment GROUP BY order_id, reference) AS paid
+             ON paid.order_id = o.id
+             AND COALESCE(paid.reference, '') = COALESCE(refund.payment, '')
         LEFT JOIN shop_attention AS listed ON listed.reference = refund.payment
              AND listed.kind IN ('paid-twice', 'wrong-amount')
         WHERE refund.state <> 'failed' AND refund.origin <> 'dispute'
         GROUP BY o.number, refund.payment
-        HAVING SUM(refund.amount_pence) > MAX(CASE WHEN payment.id IS NOT NULL
-            THEN payment.amount_pence ELSE COALESCE(listed.amount_pence, 0) END)
+        HAVING SUM(refund.amount_pence) > MAX(COALESCE(paid.pence, listed.amount_pence, 0))
         UNION ALL
         SELECT 'line ' || line.id, SUM(part.amount_pence),
                line.units * line.unit_pence - line.discount_pence
@@ -146,15 +150,24 @@ MONEY_QUESTIONS: dict[str, str] = {
         """,
     "credit notes: every refund that arrived has one, and their numbers have no gap": """
         SELECT 'refund ' || refund.id AS what, 1 AS off FROM shop_refund AS refund
-        JOIN shop_payment AS payment ON payment.order_id = refund.order_id
-             AND COALESCE(payment.reference, '') = COALESCE(refund.payment, '')
         LEFT JOIN shop_credit_note AS note ON note.refund_id = refund.id
         WHERE refund.state = 'succeeded' AND refund.origin <> 'dispute' AND note.id IS NULL
+          AND EXISTS (SELECT 1 FROM shop_payment AS payment
+              WHERE payment.order_id = refund.order_id
+                AND COALESCE(payment.reference, '') = COALESCE(refund.payment, ''))
         UNION ALL
         SELECT 'site ' || note.site, MAX(note.serial) - COUNT(*) FROM shop_credit_note AS note
         GROUP BY note.site
         HAVING MAX(note.serial) <> COUNT(*) OR MAX(note.serial) <> COALESCE(
             (SELECT last FROM shop_document_number WHERE series = 'credit-note:' || note.site), 0)
+        """,
+    "payouts: what goes back at the desk was paid out to the penny, and nothing else was": """
+        SELECT refund.id AS refund, refund.amount_pence, SUM(payout.amount_pence) AS paid_out
+        FROM shop_refund AS refund LEFT JOIN shop_payout AS payout ON payout.refund_id = refund.id
+        GROUP BY refund.id, refund.amount_pence, refund.gateway, refund.state
+        HAVING COALESCE(SUM(payout.amount_pence), 0) <> CASE
+            WHEN refund.gateway = 'counter' AND refund.state = 'succeeded'
+            THEN refund.amount_pence ELSE 0 END
         """,
     "attention: what needs a person is on the list": """
         SELECT o.number, 'owed' AS kind FROM shop_order AS o

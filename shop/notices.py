@@ -4,10 +4,13 @@ What a notice says is only a reason to ask the gateway itself. A notice that can
 because the gateway does not answer is not recorded, so that it comes again.
 """
 
-from shop import failpoints, gateway_events, payment_outcomes, refund_desk
+from sqlalchemy.orm import Session
+
+from shop import checkout, failpoints, gateway_events, refund_desk
 from shop.checkout import PaymentDesk
 from shop.db import retried
 from shop.gateways import About, GatewayRefused, Notice, PageSeen
+from shop.payment_outcomes import Outcome
 
 KNOWN, IGNORED, NO_SUCH, LEARNT = "known", "ignored", "no-such", "learnt"
 
@@ -42,20 +45,19 @@ def _about_return(desk: PaymentDesk, notice: Notice, payment: str) -> str:
         ours = refund_desk.learn(desk, payment, by=desk.gateway.name)
     except GatewayRefused:
         return _record(desk, notice, NO_SUCH)
-    return _record(desk, notice, LEARNT if ours else payment_outcomes.Outcome.FOREIGN)
+    return _record(desk, notice, LEARNT if ours else Outcome.FOREIGN)
 
 
-@retried
 def _act(desk: PaymentDesk, notice: Notice, seen: PageSeen) -> str:
     """What the gateway says now, into our records, and in the same transaction that we heard."""
-    gateway = desk.gateway
-    with desk.database.transaction(desk.sender) as work:
-        outcome = payment_outcomes.apply(
-            work, gateway, seen, zone=desk.zone, by=gateway.name, now=desk.now
-        )
+    name = desk.gateway.name
+
+    def heard(work: Session, outcome: Outcome) -> None:
         failpoints.reached("webhook.after_apply", work)
-        gateway_events.record(work, gateway.name, notice, outcome, at=desk.now())
+        gateway_events.record(work, name, notice, outcome, at=desk.now())
         failpoints.reached("webhook.after_event_insert", work)
+
+    outcome = checkout.take(desk, seen, by=name, also=heard)
     failpoints.reached("webhook.after_commit")
     return outcome
 

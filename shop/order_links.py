@@ -5,10 +5,10 @@ import re
 import secrets
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, func, insert, select
+from sqlalchemy import BigInteger, ForeignKey, String, bindparam, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop.db import Base, BigId, UTCTime
+from shop.db import Base, BigId, UTCTime, table_of
 from shop.errors import NotFound, TooManyTries
 from shop.orders import Order
 
@@ -26,12 +26,10 @@ class OrderLink(Base):
 
 def mint(work: Session, order_id: int, *, at: datetime) -> str:
     """A new link's token. Those that were given out before go on working."""
-    mine = select(func.count()).where(OrderLink.order_id == order_id)
-    if (work.scalar(mine) or 0) >= MOST_LINKS:
-        raise TooManyTries("This order has been opened in many ways. Use the link in your email.")
     token = secrets.token_urlsafe(16)
-    values = {"token_hash": _hash(token), "order_id": order_id, "made_at": at}
-    work.execute(insert(OrderLink).values(**values))
+    values = {"hash": _hash(token), "order": order_id, "at": at}
+    if work.scalar(_MINT, values) is None:
+        raise TooManyTries("This order has been opened in many ways. Use the link in your email.")
     return token
 
 
@@ -45,14 +43,36 @@ def keep(work: Session, order_id: int, token: str, *, at: datetime) -> None:
 def follow(work: Session, token: str) -> Order:
     """The order that a link leads to. Raises NotFound, the same for every other token."""
     its = select(Order).join(OrderLink, OrderLink.order_id == Order.id)
-    order = (
-        _TOKEN.fullmatch(token)
-        and work.scalars(its.where(OrderLink.token_hash == _hash(token))).one_or_none()
-    )
-    if not order:
-        raise NotFound("There is no such order page. Check the link, or have it sent again.")
+    order = work.scalars(its.where(OrderLink.token_hash == found_by(token))).one_or_none()
+    if order is None:
+        raise nowhere()
     return order
+
+
+def found_by(token: str) -> str:
+    """What a link's row is found by: for what can't be a token, nothing that any row has."""
+    return _hash(token) if _TOKEN.fullmatch(token) else ""
+
+
+def nowhere() -> NotFound:
+    """The refusal of every token that leads to no order, to be raised."""
+    return NotFound("There is no such order page. Check the link, or have it sent again.")
 
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+_LINK = table_of(OrderLink)
+_ORDER_ID = bindparam("order", type_=BigInteger)
+_SO_FAR = select(func.count()).where(_LINK.c.order_id == _ORDER_ID).scalar_subquery()
+_MINT = (
+    insert(_LINK)
+    .from_select(
+        ["token_hash", "order_id", "made_at"],
+        select(bindparam("hash", type_=String), _ORDER_ID, bindparam("at", type_=UTCTime)).where(
+            _SO_FAR < MOST_LINKS
+        ),
+    )
+    .returning(_LINK.c.token_hash)
+)

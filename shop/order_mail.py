@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shop import buyers, outbox, sites
+from shop.buyers import Buyer
 from shop.drafts import Fulfilment
 from shop.letters import CODE, LINK
 from shop.orders import Order
@@ -17,14 +18,14 @@ from shop.sites import Site
 _LOOK = f"Your order and its receipt are here, and what you can do about it:\n{LINK}"
 
 
-def paid(work: Session, order: Order, *, at: datetime) -> None:
+def paid(work: Session, order: Order, buyer: Buyer, *, at: datetime) -> None:
     """It is paid. It can't be fetched yet, and says so."""
-    site = sites.get(work, order.site)
     if order.fulfilment == Fulfilment.POST:
         then = "We pack it next, and tell you when it is on its way."
     else:
-        then = f"Please don't come yet. We tell you when it is ready at {site.name}."
-    _queue(work, order, "paid", f"Order {order.number} is paid", ["Thank you.", then], at)
+        then = "Please don't come yet. We tell you when and where it is ready."
+    subject = f"Order {order.number} is paid"
+    _queue(work, order, "paid", subject, ["Thank you.", then], at, buyer=buyer)
 
 
 def reserved(work: Session, order: Order, *, at: datetime) -> None:
@@ -90,10 +91,17 @@ def _where(site: Site) -> str:
 
 
 def _queue(
-    work: Session, order: Order, what: str, subject: str, parts: list[str], at: datetime
+    work: Session,
+    order: Order,
+    what: str,
+    subject: str,
+    parts: list[str],
+    at: datetime,
+    *,
+    buyer: Buyer | None = None,
 ) -> bool:
     """Queue it once, to whoever the buyer turns out to be; to nobody where no address is known."""
-    buyer = buyers.of_order(work, order.id)
+    buyer = buyer or buyers.of_order(work, order.id)
     if buyer is None or not buyer.email:
         return False
     return outbox.put(

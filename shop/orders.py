@@ -5,33 +5,36 @@ Lines are frozen when the order is placed: a later price changes nothing here.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    bindparam,
-    case,
-    exists,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, case, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from shop import holds, kept, numbers, order_steps, places, presses, products, stock, vouchers
+from shop import (
+    holds,
+    kept,
+    numbers,
+    order_steps,
+    places,
+    plan_progress,
+    presses,
+    pricing,
+    products,
+    stock,
+    vouchers,
+)
 from shop.db import Base, BigId, UTCTime, table_of, whole
 from shop.discounts import Discount
-from shop.drafts import Channel, Draft, DraftLine, Fulfilment
-from shop.errors import NotFound, Refusal, Unreadable
+from shop.drafts import Channel, Draft, Fulfilment
+from shop.errors import NotFound, Unreadable
 from shop.money import BASIS, MOST_PENCE
-from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE, OrderLine
+from shop.order_lines import MOST_LINES, OrderLine
 from shop.order_states import UNPAID, OrderState
 
 LARGEST_NUMBER = 2_000_000_000
+A_MOMENT = timedelta(minutes=1)  # that the desk keeps what it sells in the same transaction
 STANDARD_BP = 2000  # the VAT in postage
 _STATES = ", ".join(f"'{state}'" for state in OrderState)
 
@@ -123,18 +126,19 @@ def new(
     fulfilment: Fulfilment | None = None,
     postage_pence: int = 0,
     discount: Discount | None = None,
+    prices: Mapping[str, products.Price] | None = None,
 ) -> Draft:
-    """Price a basket of units by sku. Raises Unreadable for one that can't be an order."""
+    """Price a basket, at `prices` if they were just read. Raises Unreadable for a bad one."""
     if not basket:
         raise Unreadable("There is nothing in the basket yet. Scan or type a product.")
     if len(basket) > MOST_LINES:
         raise Unreadable(f"One sale has at most {MOST_LINES} different products.")
-    known = products.prices(work, basket)
+    known = prices or products.prices(work, basket)
     draft = Draft(
         site=site_id,
         channel=channel,
         currency=currency,
-        lines=tuple(_line_of(sku, units, known, vat_registered) for sku, units in basket.items()),
+        lines=pricing.lines(basket, known, vat_registered),
         fulfilment=fulfilment,
         postage_pence=postage_pence,
         postage_vat_bp=STANDARD_BP if vat_registered and postage_pence else 0,
@@ -151,11 +155,13 @@ def place(
     press: str,
     at: datetime,
     hold_until: datetime | None = None,
+    plans: Sequence[int] = (),
 ) -> PlacedOrder:
     """Write the order down with its lines frozen, and use its voucher; Refusal if that is over.
 
-    With `hold_until` its units are kept on the shelf until then; OutOfStock when they are
-    not there. The same press twice is a clash of keys: see `pressed`, which finds the first one.
+    With `hold_until` its units are kept on the shelf until then; OutOfStock when they are not
+    there. What was kept for `plans` passes to it, and it keeps no reference to them. The same
+    press twice is a clash of keys: see `pressed`, which finds the first one.
     """
     number = numbers.take(work, numbers.ORDERS, first=numbers.FIRST_ORDER)
     if draft.discount and draft.discount.voucher:
@@ -170,11 +176,13 @@ def place(
     }
     order_id: int = work.execute(_PLACE, values).scalar_one()
     work.execute(_WRITE_LINES, draft.rows(order_id))
-    if hold_until is not None:
-        shelf, units = places.shelf(draft.site), {line.sku: line.units for line in draft.lines}
-        holds.make(work, shelf, units, order_number=number, until=hold_until, at=at)
-    posts = draft.fulfilment == Fulfilment.POST
-    return PlacedOrder(order_id, number, draft.site, draft.currency, draft.total_pence, uid, posts)
+    units, shelf = {line.sku: line.units for line in draft.lines}, places.shelf(draft.site)
+    given = plan_progress.buy(work, plans, shelf, units, at=at) if plans else {}
+    if holding := units if hold_until else {sku: units[sku] for sku in given}:
+        until = hold_until or at + A_MOMENT
+        holds.make(work, shelf, holding, order_number=number, until=until, at=at, given=given)
+    posts, total = draft.fulfilment == Fulfilment.POST, draft.total_pence
+    return PlacedOrder(order_id, number, draft.site, draft.currency, total, uid, posts)
 
 
 def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
@@ -185,10 +193,9 @@ def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
     then nothing of the caller's transaction is kept.
     """
     claim = {"order": order.id, "settled_at": at, "settled_by": by}
-    claimed = work.execute(_CLAIM, claim).one_or_none()
-    if claimed is None:
+    if (holds_some := work.scalar(_CLAIM, claim)) is None:
         return False
-    held = holds.settle(work, order.number, at=at) if claimed[0] else {}
+    held = holds.settle(work, order.number, at=at) if holds_some else {}
     leaving = outgoing(work, order, held)
     if order.uid is None:
         stock.sell(work, order.site, leaving, by=by, at=at)
@@ -219,18 +226,6 @@ def get(work: Session, order_id: int) -> Order:
     return order
 
 
-def _line_of(
-    sku: str, units: int, known: Mapping[str, products.Price], vat_registered: bool
-) -> DraftLine:
-    product = known.get(sku)
-    if product is None or not product.on_sale:
-        raise Refusal(f"{product.name if product else sku} is no longer on sale. Take it out.")
-    if not 1 <= units <= MOST_UNITS_A_LINE:
-        raise Unreadable(f"Sell 1 to {MOST_UNITS_A_LINE} of {product.name} at a time.")
-    vat_bp = product.vat_bp if vat_registered else 0
-    return DraftLine(sku, product.name, units, product.price_pence, vat_bp, sealed=product.sealed)
-
-
 # Built once, on tables rather than classes: a sale is the one thing that must be quick.
 _ORDER, _LINE, _HOLD = table_of(Order), table_of(OrderLine), table_of(holds.Hold)
 _PLACE = insert(_ORDER).returning(_ORDER.c.id)
@@ -243,7 +238,11 @@ _CLAIM = (
         settled_at=bindparam("settled_at"),
         settled_by=bindparam("settled_by"),
     )
-    .returning(exists().where(_HOLD.c.order_number == _ORDER.c.number, _HOLD.c.ended_at.is_(None)))
+    .returning(
+        select(_HOLD.c.id)
+        .where(_HOLD.c.order_number == _ORDER.c.number, _HOLD.c.ended_at.is_(None))
+        .exists()
+    )
 )
 _OUTGOING = select(_LINE.c.sku, _LINE.c.units, _LINE.c.id).where(
     _LINE.c.order_id == bindparam("order")

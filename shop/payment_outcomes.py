@@ -22,12 +22,12 @@ from shop import (
     vouchers,
 )
 from shop.attention import Kind
-from shop.errors import OutOfStock
 from shop.gateways import Captured, Online, PageSeen, PageState
 from shop.order_states import UNPAID, OrderState
-from shop.orders import Order
+from shop.orders import Order, PlacedOrder
 from shop.payment_sessions import UNFINISHED, PaymentSession, SessionState
 
+_HAS_MONEY = (SessionState.PAID, SessionState.PAID_TWICE)
 METHOD = "card"  # wallets are cards too, and no page of ours offers anything else
 
 
@@ -50,24 +50,27 @@ def apply(
     zone: ZoneInfo,
     by: str,
     now: Callable[[], datetime],
+    owing: bool = False,
 ) -> Outcome:
-    """Bring one order and its session to what the gateway says. Safe in any order, and twice."""
-    opened = payment_sessions.with_reference(work, seen.reference)
-    if opened is not None:
-        order = online_orders.locked(work, opened.order_id)
-    elif seen.shop != identity.uid(work) or seen.order is None:
-        return Outcome.FOREIGN
-    elif found := online_orders.with_uid(work, seen.order):
-        order = found
-    else:
-        return _unknown(work, seen, now())
+    """Bring one order and its session to what the gateway says. Safe in any order, and twice.
+
+    Raises OutOfStock where what was paid is not on the shelf: nothing of the transaction is to be
+    kept then, and the same again, `owing`, makes it a sale that is owed.
+    """
+    known = payment_sessions.locked(work, seen.reference) or _by_order(work, seen)
     at = now()  # after the lock was granted, however long that took
-    session = _session_of(work, order, seen)
+    if isinstance(known, Outcome):
+        return _unknown(work, seen, at) if known is Outcome.UNKNOWN_ORDER else known
+    order, session, shop_uid = known
     if seen.state == PageState.PAID:
         if session is None:
             placed = online_orders.placed(order)
             session = payment_sessions.found(work, placed, gateway.name, seen, at=at)
-        return _paid(work, gateway, order, session, seen, zone=zone, by=by, at=at)
+        due = (shop_uid, order.uid, order.total_pence, order.currency, gateway.live)
+        exact = (seen.shop, seen.order, seen.amount_pence, seen.currency, seen.live) == due
+        if not exact:
+            return _wrong(work, order, session, seen, by=by, at=at)
+        return _paid(work, gateway.name, order, session, seen, owing, zone=zone, by=by, at=at)
     if session is None or session.state not in UNFINISHED:
         return Outcome.NOTHING
     if seen.state == PageState.EXPIRED:
@@ -75,6 +78,17 @@ def apply(
     session.state = SessionState.OPEN
     work.flush()
     return Outcome.NOTHING
+
+
+def _by_order(work: Session, seen: PageSeen) -> tuple[Order, PaymentSession | None, str] | Outcome:
+    """The order of a page that no session names, locked: its name never reached us."""
+    shop_uid = identity.uid(work)
+    if seen.shop != shop_uid or seen.order is None:
+        return Outcome.FOREIGN
+    order = online_orders.with_uid(work, seen.order)
+    if order is None:
+        return Outcome.UNKNOWN_ORDER
+    return order, _session_of(work, order, seen), shop_uid
 
 
 def ended(
@@ -120,66 +134,62 @@ def _unknown(work: Session, seen: PageSeen, at: datetime) -> Outcome:
     return Outcome.UNKNOWN_ORDER if waits else Outcome.NOTHING
 
 
+def _wrong(
+    work: Session, order: Order, session: PaymentSession, seen: PageSeen, *, by: str, at: datetime
+) -> Outcome:
+    """Money that is not what the order costs, or not for it: nobody may pay any more."""
+    if session.state in (*_HAS_MONEY, SessionState.WRONG_AMOUNT):
+        return Outcome.NOTHING
+    session.payment = seen.payment or seen.reference
+    if session.state in UNFINISHED and order.state == OrderState.PLACED:
+        online_orders.cancel(work, online_orders.placed(order), by=by, at=at)
+    return _look_at(
+        work, order, session, SessionState.WRONG_AMOUNT, Kind.WRONG_AMOUNT, seen.amount_pence, at
+    )
+
+
 def _paid(
     work: Session,
-    gateway: Online,
+    gateway: str,
     order: Order,
     session: PaymentSession,
     seen: PageSeen,
+    owing: bool,
     *,
     zone: ZoneInfo,
     by: str,
     at: datetime,
 ) -> Outcome:
-    if session.state in (SessionState.PAID, SessionState.PAID_TWICE):
+    if session.state in _HAS_MONEY:
         return Outcome.NOTHING
     payment, pence = seen.payment or seen.reference, seen.amount_pence
-    due = (identity.uid(work), order.uid, order.total_pence, order.currency, gateway.live)
-    exact = (seen.shop, seen.order, pence, seen.currency, seen.live) == due
     session.payment = payment
-    if not exact:
-        if session.state == SessionState.WRONG_AMOUNT:
-            return Outcome.NOTHING
-        if session.state in UNFINISHED and order.state == OrderState.PLACED:
-            online_orders.cancel(work, online_orders.placed(order), by=by, at=at)
-        return _look_at(
-            work, order, session, SessionState.WRONG_AMOUNT, Kind.WRONG_AMOUNT, pence, at
-        )
-    attention.settle(work, Kind.WRONG_AMOUNT, payment, by=by, at=at)
+    if session.state == SessionState.WRONG_AMOUNT:  # as it seemed before
+        attention.settle(work, Kind.WRONG_AMOUNT, payment, by=by, at=at)
     if order.state not in UNPAID:
         return _look_at(work, order, session, SessionState.PAID_TWICE, Kind.PAID_TWICE, pence, at)
     payment_sessions.end(session, SessionState.PAID, at)
     work.flush()
-    captured = Captured(gateway.name, METHOD, pence, seen.currency, payment)
-    told = seen.person
-    buyers.learn(work, order.id, email=told.email, name=told.name, address=told.address)
-    outcome = _sell(work, order, captured, zone=zone, by=by, at=at)
-    order_mail.paid(work, order, at=at)
-    return outcome
-
-
-def _sell(
-    work: Session, order: Order, captured: Captured, *, zone: ZoneInfo, by: str, at: datetime
-) -> Outcome:
-    """Settle it, or owe it where the shelf is empty: what is paid is never turned away."""
-    placed = online_orders.placed(order)
+    captured = Captured(gateway, METHOD, pence, seen.currency, payment)
+    told, placed = seen.person, online_orders.placed(order)
+    buyer = buyers.learn(work, order.id, email=told.email, name=told.name, address=told.address)
     if order.state == OrderState.CANCELLED and order.voucher_code:
         vouchers.use_late(work, order.voucher_code)
-    try:
-        with work.begin_nested():
-            payments.settle(work, placed, captured, zone=zone, by=by, at=at)
-    except OutOfStock:
-        payments.owe(work, placed, captured, zone=zone, by=by, at=at)
-        attention.raise_(
-            work,
-            Kind.OWED,
-            str(order.number),
-            order_id=order.id,
-            amount_pence=captured.amount_pence,
-            at=at,
-        )
-        return Outcome.OWED
-    return Outcome.SETTLED
+    if owing:
+        _owe(work, placed, captured, zone=zone, by=by, at=at)
+    else:
+        payments.settle(work, placed, captured, zone=zone, by=by, at=at)
+    order_mail.paid(work, order, buyer, at=at)
+    return Outcome.OWED if owing else Outcome.SETTLED
+
+
+def _owe(
+    work: Session, order: PlacedOrder, captured: Captured, *, zone: ZoneInfo, by: str, at: datetime
+) -> None:
+    """The shelf is empty: a person has to find one, or to give the money back."""
+    payments.owe(work, order, captured, zone=zone, by=by, at=at)
+    number, pence = str(order.number), captured.amount_pence
+    attention.raise_(work, Kind.OWED, number, order_id=order.id, amount_pence=pence, at=at)
 
 
 def _look_at(

@@ -9,13 +9,25 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, or_, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Row,
+    bindparam,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop.db import Base, BigId, UTCTime, whole
+from shop.db import Base, BigId, UTCTime, table_of, whole
 from shop.gateways import PageAsked, PageSeen
+from shop.identity import OF_SHOP
 from shop.money import MOST_PENCE
-from shop.orders import PlacedOrder
+from shop.orders import Order, PlacedOrder
 
 PAGE_LIVES = timedelta(minutes=35)  # Stripe's shortest is 30, and asking again takes its time
 OPENING_TAKES = timedelta(minutes=2)  # at most, with every second try
@@ -89,8 +101,11 @@ def begin(
     success_url: str,
     cancel_url: str,
     at: datetime,
-) -> PaymentSession:
-    """Save that a page is about to be asked for. Refused while the order has an unfinished one."""
+) -> tuple[int, PageAsked]:
+    """Save that a page is about to be asked for, and say with what. Gives the session's id too.
+
+    Refused while the order has an unfinished one.
+    """
     session = PaymentSession(
         order_id=order.id,
         gateway=gateway,
@@ -103,9 +118,18 @@ def begin(
         begun_at=at,
         expires_at=at + PAGE_LIVES,
     )
-    work.add(session)
-    work.flush()
-    return session
+    row = {name: getattr(session, name) for name in _SAVED}
+    session_id, shop_uid = work.execute(_BEGIN, row).one()
+    return session_id, asking(session, order, shop_uid)
+
+
+def opened(work: Session, order_id: int, session_id: int, reference: str) -> bool:
+    """The gateway has opened the page, under this name. False where it is not as simple as that.
+
+    The order is locked first, as by everybody who changes its sessions.
+    """
+    page = {"order": order_id, "session": session_id, "name": reference}
+    return work.scalar(_OPENED, page) is not None
 
 
 def found(
@@ -158,6 +182,18 @@ def with_reference(work: Session, reference: str) -> PaymentSession | None:
     return work.scalars(its).one_or_none()
 
 
+def locked(work: Session, reference: str) -> Row[Order, PaymentSession, str] | None:
+    """That session with its order and which shop this is. The order is locked, before the session
+    is, until the transaction ends."""
+    its = (
+        select(Order, PaymentSession, OF_SHOP)
+        .join_from(Order, PaymentSession, PaymentSession.order_id == Order.id)
+        .where(PaymentSession.reference == reference)
+        .with_for_update()
+    )
+    return work.execute(its.execution_options(populate_existing=True)).one_or_none()
+
+
 def of_order(work: Session, order_id: int) -> Sequence[PaymentSession]:
     """An order's sessions, the first one first."""
     its = select(PaymentSession).where(PaymentSession.order_id == order_id)
@@ -186,3 +222,23 @@ def end(session: PaymentSession, state: SessionState, at: datetime) -> None:
     """A session has come to its end, or to another one: money may arrive late."""
     session.state = state
     session.ended_at = session.ended_at or at
+
+
+_SESSION, _ORDER = table_of(PaymentSession), table_of(Order)
+_BEGIN = insert(_SESSION).returning(_SESSION.c.id, OF_SHOP)
+_SAVED = (
+    "order_id", "gateway", "key", "amount_pence", "currency", "success_url", "cancel_url", "state",
+    "begun_at", "expires_at",
+)  # fmt: skip
+_LOCKED = select(_ORDER.c.id).where(_ORDER.c.id == bindparam("order")).with_for_update()
+_OPENED = (
+    update(_SESSION)
+    .where(
+        _SESSION.c.order_id == _LOCKED.scalar_subquery(),
+        _SESSION.c.id == bindparam("session"),
+        _SESSION.c.state == SessionState.BEGUN,
+        _SESSION.c.reference.is_(None),
+    )
+    .values(reference=bindparam("name"), state=SessionState.OPEN)
+    .returning(_SESSION.c.id)
+)

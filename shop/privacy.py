@@ -128,7 +128,7 @@ def _columns() -> list[ColumnElement[str]]:
 def _order(work: Session, order: Order) -> dict[str, Any]:
     buyer = buyers.of_order(work, order.id)
     paid = order.state not in UNPAID
-    payment = payments.of_order(work, order.id) if paid else None
+    came = payments.of_order(work, order.id) if paid else ()
     mails = select(OutboxRow).where(OutboxRow.to == f"order:{order.id}").order_by(OutboxRow.id)
     return {
         "number": order.number,
@@ -142,7 +142,10 @@ def _order(work: Session, order: Order) -> dict[str, Any]:
             {"name": line.name, "units": line.units, "paid_pence": line.total_pence}
             for line in lines_of(work, [order.id])
         ],
-        "payment": payment and {"method": payment.method, "at": payment.at.isoformat()},
+        "payments": [
+            {"method": part.method, "pence": part.amount_pence, "at": part.at.isoformat()}
+            for part in came
+        ],
         "refunds": [
             {"pence": refund.amount_pence, "state": refund.state, "at": refund.asked_at.isoformat()}
             for refund in refunds.of_order(work, order.id)

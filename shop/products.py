@@ -73,7 +73,7 @@ class Product(Base):
             powered=self.powered,
         )
 
-    @property
+    @cached_property
     def packed(self) -> Packed | None:
         """What it is to the post; None where nobody has measured and weighed it."""
         length, width, height = self.packed_length_mm, self.packed_width_mm, self.packed_height_mm
@@ -81,7 +81,7 @@ class Product(Base):
             return None
         return Packed(length, width, height, self.packed_grams)
 
-    @property
+    @cached_property
     def facts(self) -> tuple[Hashable, ...]:
         """All that a page shows of it but its stock."""
         words = (self.brand, self.summary, self.made_of, self.cleaning, self.latex)
@@ -98,29 +98,19 @@ def listed(work: Session) -> Sequence[Product]:
     return work.scalars(_LISTED).all()
 
 
-_LISTED = select(Product).where(Product.on_sale.is_(True)).order_by(*_ORDER)
+def everything(work: Session) -> Sequence[Product]:
+    """What is on sale and what was withdrawn, in the same order."""
+    return work.scalars(_EVERYTHING).all()
 
 
-def at(work: Session, slug: str) -> Product:
-    """The product a public address names. What was withdrawn is gone for the public."""
-    found = work.scalars(select(Product).where(Product.slug == slug)).one_or_none()
-    if found is None or not found.on_sale:
-        raise NotFound("We don't have that product.")
-    return found
+_EVERYTHING = select(Product).order_by(*_ORDER)
+_LISTED = _EVERYTHING.where(Product.on_sale.is_(True))
 
 
 def get(work: Session, sku: str) -> Product:
     found = work.get(Product, sku)
     if found is None:
         raise NotFound(f"There is no product with the code {sku}.")
-    return found
-
-
-def on_sale(work: Session, sku: str) -> Product:
-    """The product with this code, for who wants to buy it. Raises NotFound."""
-    found = work.get(Product, sku)
-    if found is None or not found.on_sale:
-        raise NotFound("We don't have that product.")
     return found
 
 

@@ -38,7 +38,7 @@ STOCK_QUESTIONS: dict[str, str] = {
         SELECT id, sku, units, from_place, to_place, reason FROM shop_stock_move
         WHERE units < 1 OR from_place = to_place OR NOT ({_LEADS})
         """,
-    "I4 what is held is what unpaid orders hold": """
+    "I4 what is held is what unpaid orders and plans in force hold": """
         SELECT place || ' ' || sku AS what, SUM(held) AS held, SUM(kept) AS by_holds FROM (
             SELECT place, sku, held, 0 AS kept FROM shop_stock_level
             UNION ALL SELECT place, sku, 0, units FROM shop_hold WHERE ended_at IS NULL
@@ -47,6 +47,11 @@ STOCK_QUESTIONS: dict[str, str] = {
         SELECT 'hold ' || hold.id || ' of order ' || o.number, hold.units, 0
         FROM shop_hold AS hold JOIN shop_order AS o ON o.number = hold.order_number
         WHERE hold.ended_at IS NULL AND o.state <> 'placed'
+        UNION ALL
+        SELECT 'hold ' || hold.id || ' of plan ' || plan.id, hold.units, 0
+        FROM shop_hold AS hold JOIN shop_plan AS plan ON plan.id = hold.plan_id
+        WHERE hold.ended_at IS NULL
+          AND (plan.revoked_at IS NOT NULL OR hold.until > plan.ends_at)
         """,
     "I5 what was sold left its site's shelf once, and is put aside or with its buyer": """
         SELECT * FROM (

@@ -16,10 +16,12 @@ from shop import (
     giving_back,
     online_orders,
     order_mail,
+    payouts,
     refunds,
 )
 from shop.attention import Kind
 from shop.gateways import ReturnAsked, ReturnSeen, counter
+from shop.gateways.counter import Method
 from shop.money import in_words
 from shop.orders import Order
 from shop.refunds import Origin, Refund, RefundState, Share, Terms
@@ -51,9 +53,18 @@ def apply(
     return True
 
 
-def over_the_counter(work: Session, refund: Refund, *, by: str, at: datetime) -> None:
-    """Money that was taken at the desk goes back there, in the transaction that decides on it."""
+def over_the_counter(
+    work: Session, refund: Refund, *, method: Method | None = None, by: str, at: datetime
+) -> None:
+    """Money that was taken at the desk goes back there, in the transaction that decides on it.
+
+    By one method, or else by those that the order was paid with. Harmless where it went before.
+    """
     order = online_orders.locked(work, refund.order_id)
+    if refund.state == RefundState.SUCCEEDED:
+        return
+    ways = {method: refund.amount_pence} if method else None
+    payouts.write(work, refund, ways or payouts.as_paid(work, order.id, refund.amount_pence))
     asked = ReturnAsked(refund.key, refund.uid, None, refund.amount_pence, refund.currency)
     apply(work, order, counter.NAME, counter.Counter().give_back(asked), by=by, at=at)
 

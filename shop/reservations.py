@@ -26,25 +26,40 @@ MOST_OPEN = 2  # at once, by one address
 
 
 def reserve(
-    work: Session, draft: Draft, *, press: str, email: str, zone: ZoneInfo, at: datetime
+    work: Session,
+    draft: Draft,
+    *,
+    press: str,
+    email: str,
+    zone: ZoneInfo,
+    at: datetime,
+    plans: Sequence[int] = (),
 ) -> PlacedOrder:
     """Keep the units of an order that is paid at the desk. Pressing twice is once.
 
-    Raises OutOfStock, and TooManyTries for an address that has too much kept already.
+    Raises OutOfStock, and TooManyTries for an address that has too much kept already. Without an
+    address it was asked for at the desk, where nobody is told by mail.
     """
     if earlier := orders.pressed(work, press):
         return online_orders.placed(earlier)
     its = _open().join(Buyer, Buyer.order_id == Order.id).where(Buyer.email == email)
-    if len(work.scalars(its).all()) >= MOST_OPEN:
+    if email and len(work.scalars(its).all()) >= MOST_OPEN:
         raise TooManyTries(f"We keep {MOST_OPEN} orders for one person. Fetch one of them first.")
-    order = orders.place(work, draft, press=press, at=at, hold_until=until(at, zone))
-    buyers.open_(work, order.id, email=email)
+    order = orders.place(work, draft, press=press, at=at, hold_until=until(at, zone), plans=plans)
+    buyers.learn(work, order.id, email=email)
     order_mail.reserved(work, orders.get(work, order.id), at=at)
     return order
 
 
 def take_free(
-    work: Session, draft: Draft, *, press: str, email: str, zone: ZoneInfo, at: datetime
+    work: Session,
+    draft: Draft,
+    *,
+    press: str,
+    email: str,
+    zone: ZoneInfo,
+    at: datetime,
+    plans: Sequence[int] = (),
 ) -> PlacedOrder:
     """Sell what a discount has taken the whole price off: there is no page to pay on.
 
@@ -52,11 +67,11 @@ def take_free(
     """
     if earlier := orders.pressed(work, press):
         return online_orders.placed(earlier)
-    order = orders.place(work, draft, press=press, at=at)
-    buyers.open_(work, order.id, email=email)
+    order = orders.place(work, draft, press=press, at=at, plans=plans)
+    buyer = buyers.learn(work, order.id, email=email)
     nothing = counter.capture(order, counter.Method.DISCOUNT)
     payments.settle(work, order, nothing, zone=zone, by="customer", at=at)
-    order_mail.paid(work, orders.get(work, order.id), at=at)
+    order_mail.paid(work, orders.get(work, order.id), buyer, at=at)
     return order
 
 

@@ -23,6 +23,7 @@ STOCK_HANDLERS = frozenset({Role.RECEPTION, Role.MANAGER, Role.OWNER})
 STOCK_DECIDERS = frozenset({Role.MANAGER, Role.OWNER})  # rules, orders, imports
 REFUNDERS = STOCK_HANDLERS
 LETTER_WRITERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
+PLAN_WRITERS = LETTER_WRITERS
 CONTENT_READERS = LETTER_WRITERS
 REVIEW_RECORDERS = frozenset({Role.MANAGER, Role.OWNER})
 MAIL_KEEPERS = frozenset({Role.MANAGER, Role.OWNER})
@@ -101,6 +102,16 @@ class Staff:
             raise NotAllowed(
                 f"A letter to a GP is for a practitioner or manager to write. "
                 f"Ask one of them at {site_name}."
+            )
+
+    def may_write_plans_at(self, site: str) -> bool:
+        """Whether they suggest tools and guides. Everybody at the desk may look one up."""
+        return self.role_at(site) in PLAN_WRITERS
+
+    def require_plans_at(self, site: str, site_name: str) -> None:
+        if not self.may_write_plans_at(site):
+            raise NotAllowed(
+                f"A plan is for a practitioner or manager to write. Ask one of them at {site_name}."
             )
 
     def may_keep_products_at(self, site: str) -> bool:

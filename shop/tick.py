@@ -22,6 +22,7 @@ from shop import (
     online_orders,
     order_mail,
     outbox,
+    plans,
     presses,
     privacy,
     reconcile,
@@ -69,6 +70,7 @@ def run(
         "reminders": lambda: remind(database, now),
         "back in stock": lambda: tell_who_waits(database, now),
         "mail": lambda: send_mail(database, now, postman),
+        "plans": lambda: forget_plans(database, now),
         "presses": lambda: forget_presses(database, now),
         "limits": lambda: forget_tries(database, now),
         "privacy": lambda: forget_people(database, now),
@@ -150,6 +152,12 @@ def send_mail(database: Database, now: Clock, postman: Postman | None) -> str:
     if done.away:
         raise Refusal(f"{said}. {done.away}")
     return said
+
+
+def forget_plans(database: Database, now: Clock) -> str:
+    """Blank the notes of plans that have ended, and drop their links."""
+    with database.transaction() as work:
+        return f"{plans.forget(work, at=now())} ended"
 
 
 def forget_presses(database: Database, now: Clock) -> str:

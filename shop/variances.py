@@ -104,11 +104,10 @@ def _refuse_missing_kept(work: Session, line: CountLine, at: datetime) -> None:
     if level.on_hand + line.difference >= level.held:
         return
     name = products.get(work, line.sku).name
-    orders = holds.kept_for(work, line.place, line.sku, at=at)
-    if not orders:
+    whom = " and ".join(holds.kept_for(work, line.place, line.sku, at=at))
+    if not whom:
         raise Refusal(f"More {name} left than the count found. Count it once more.")
-    numbers = " and ".join(str(order) for order in orders)
-    raise Refusal(f"Fewer {name} were found than are kept for order {numbers}. Let that go first.")
+    raise Refusal(f"Fewer {name} were found than are kept for {whom}. Let that go first.")
 
 
 def _end(work: Session, count: Count, state: CountState, *, by: str, at: datetime) -> None:

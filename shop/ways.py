@@ -6,11 +6,10 @@ All of an order comes from one shelf. What can't be quoted rightly is not offere
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
-from shop import postage, products
+from shop import postage
 from shop.drafts import Fulfilment
 from shop.postage import Band
+from shop.product_range import Range
 from shop.products import Product
 from shop.sites import Site
 
@@ -35,13 +34,11 @@ class Offered:
 
 
 def offered(
-    work: Session,
     basket: Mapping[str, int],
     prices: Prices,
     *,
-    goods: Mapping[str, Product],
+    range_: Range,
     free: Mapping[str, Mapping[str, int]],
-    clinics: Sequence[Site],
     free_from: int | None = None,
 ) -> Offered:
     """What can be chosen for this basket now, going by what was read of the goods and shelves.
@@ -49,13 +46,15 @@ def offered(
     From goods of `free_from` pence on the post is free, before any discount. Nothing is kept by
     being offered.
     """
+    goods = {sku: range_.by_sku[sku] for sku in basket}
+    clinics = range_.clinics
     full = {site.id for site in clinics if _has_all(free, site.id, basket)}
     collecting = [site for site in clinics if site.collects]
     ways = [Way(Fulfilment.COLLECT, site) for site in collecting if site.id in full]
     sender = next((site for site in clinics if site.posts and site.id in full), None)
-    price = parcel([(goods[sku], units) for sku, units in basket.items() if sku in goods], prices)
+    price = parcel([(goods[sku], units) for sku, units in basket.items()], prices)
     if sender is not None and price is not None:
-        worth = sum(goods[sku].price_pence * units for sku, units in basket.items() if sku in goods)
+        worth = sum(goods[sku].price_pence * units for sku, units in basket.items())
         is_free = free_from is not None and worth >= free_from
         ways.append(Way(Fulfilment.POST, sender, 0 if is_free else price))
     too_large = tuple(g for g in goods.values() if prices and each(g, prices) is None)
@@ -63,7 +62,7 @@ def offered(
         tuple(ways),
         tuple(site for site in collecting if site.id not in full),
         too_large,
-        _smaller(work, too_large, prices),
+        _smaller(range_, too_large, prices),
     )
 
 
@@ -85,13 +84,11 @@ def _has_all(free: Mapping[str, Mapping[str, int]], site: str, basket: Mapping[s
     return all(free.get(sku, {}).get(site, 0) >= units for sku, units in basket.items())
 
 
-def _smaller(work: Session, too_large: Sequence[Product], prices: Prices) -> tuple[Product, ...]:
+def _smaller(range_: Range, too_large: Sequence[Product], prices: Prices) -> tuple[Product, ...]:
     """What the post does take, of the same kinds and as firm."""
-    if not too_large:
-        return ()
     alike = {(product.kind, product.firmness) for product in too_large}
     return tuple(
         product
-        for product in products.listed(work)
+        for product in range_.listed
         if (product.kind, product.firmness) in alike and each(product, prices) is not None
     )

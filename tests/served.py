@@ -17,12 +17,14 @@ PATIENCE = 30  # seconds until a server that does not come up fails the test
 
 
 @contextmanager
-def gunicorn(target: str, url: URL, *, workers: int = 2, **environ: str) -> Iterator[int]:
-    """Serve an app on this database and give its port."""
+def gunicorn(
+    target: str, url: URL, *, workers: int = 2, threads: int = 1, **environ: str
+) -> Iterator[int]:
+    """Serve an app on this database and give its port. One thread is a sync worker."""
     port = _free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", target),
-        *("--bind", f"127.0.0.1:{port}", "--workers", str(workers)),
+        *("--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads)),
         *("--no-control-socket", "--log-level", "warning"),
     ]
     settings = {

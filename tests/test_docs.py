@@ -147,7 +147,7 @@ def test_a_signal_is_described_where_it_is_born_too(name: str) -> None:
 EVERYWHERE = {
     # Flask's own, and what pages/frame.py, kept.py, front/pictures.py and front/muscles.py give
     *("config", "g", "get_flashed_messages", "request", "session", "url_for"),
-    *("add_form", "posted_for"),  # front/basket.py
+    *("form_token", "posted_for"),  # front/basket.py
     *("asset", "body", "crowded", "drawing", "frames", "glance", "kept", "library", "logo"),
     *("muscle_hints", "muscles_shown", "one_scale", "other_ways", "pounds", "settings", "sheet"),
     *("sketch", "spec_line", "spot", "still_frames"),

@@ -29,13 +29,19 @@ class GatewayRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """Money that has been taken, in pence, and by which way. `reference` is the gateway's own."""
+    """Money that has been taken, in pence, and by which way. `reference` is the gateway's own.
+
+    `tendered_pence` is the cash that was handed over, change included; `slip` is what the
+    clinic's own card machine printed as its reference.
+    """
 
     gateway: str
     method: str
     amount_pence: int
     currency: str
     reference: str | None = None
+    tendered_pence: int | None = None
+    slip: str | None = None
 
 
 class PageState(StrEnum):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shop import network
@@ -36,6 +37,7 @@ NAME = "stripe"
 LEAST_PENCE = 30  # Stripe's own, for pounds
 MOST_LISTED = 100  # of one page of a list, which is as many as Stripe gives
 CONNECT_SECONDS, READ_SECONDS = 3, 10  # a customer waits for no longer than that
+MOST_CALLS = 8  # of a process at once: its other threads go on showing pages
 RETRIES = 1  # with the same key, so that trying again does nothing twice
 _AWAY = (
     "The payment service does not answer just now. Nothing is lost: wait a minute and try again."
@@ -155,8 +157,14 @@ def _connect(keys: StripeKeys) -> "StripeClient":
     """A client of our own. Nothing of the library's global settings: a host may use Stripe too."""
     import stripe
 
+    lines = BoundedSemaphore(MOST_CALLS)
+
     class Line(stripe.RequestsClient):
-        """The way out: never inside a transaction, and without telling how this machine is."""
+        """The way out: never inside a transaction, and without telling how this machine is.
+
+        While Stripe is slow, a call too many is told at once that it is away, so that those who
+        want to pay don't take every thread from those who only look.
+        """
 
         def request(  # type: ignore[override]  # as in the library's own client
             self,
@@ -166,9 +174,14 @@ def _connect(keys: StripeKeys) -> "StripeClient":
             post_data: Any = None,
         ) -> tuple[bytes, int, Mapping[str, str]]:
             network.about_to_call()
+            if not lines.acquire(blocking=False):
+                raise GatewayAway(_AWAY)
             told = {**(headers or {}), "X-Stripe-Client-User-Agent": json.dumps(_ABOUT_US)}
             told.pop("X-Stripe-Client-Telemetry", None)
-            return super().request(method, url, told, post_data)
+            try:
+                return super().request(method, url, told, post_data)
+            finally:
+                lines.release()
 
     return stripe.StripeClient(
         keys.secret_key,

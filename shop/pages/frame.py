@@ -76,7 +76,9 @@ def _is_private(endpoint: str | None) -> bool:
     """Whether a page is somebody's own: the desk's, or a person's answers. No cache keeps those."""
     view = current_app.view_functions.get(endpoint or "")
     module = getattr(view, "__module__", "")
-    return any(part in module for part in (".staff.", ".find", ".basket", ".checkout", ".order"))
+    return any(
+        part in module for part in (".staff.", ".find", ".basket", ".checkout", ".order", ".plan")
+    )
 
 
 @pages.context_processor

@@ -7,6 +7,7 @@ makes a new part and an old one is never shown.
 """
 
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -20,12 +21,18 @@ MOST_KEPT = 2_000  # parts a process keeps before it starts anew
 
 @pages.context_processor
 def keeping() -> dict[str, Any]:
-    return {"kept": kept}
+    return {"kept": partial(kept, here().parts, request.script_root)}
 
 
-def kept(part: str, *facts: Hashable, caller: Callable[[], str]) -> Markup:
+def kept(
+    parts: dict[Hashable, Markup],
+    root: str,
+    part: str,
+    *facts: Hashable,
+    caller: Callable[[], str],
+) -> Markup:
     """This part for these facts. A shop keeps its own, since its settings never change."""
-    parts, key = here().parts, (part, facts, request.script_root)
+    key = part, facts, root
     if key not in parts:
         if len(parts) >= MOST_KEPT:
             parts.clear()

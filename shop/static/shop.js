@@ -52,6 +52,13 @@
   // A long import goes on by itself, a few thousand lines at a time.
   document.querySelector(".tp form[data-go-on]")?.requestSubmit();
 
+  for (const button of document.querySelectorAll(".tp [data-copy]")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+      button.textContent = "Copied";
+    });
+  }
   for (const button of document.querySelectorAll(".tp [data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

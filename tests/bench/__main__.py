@@ -1,7 +1,7 @@
 """Speed, each figure beside one measured in the same run, because machines differ by the minute.
 
     python3 dev.py bench            every figure, and exit 1 where one is below its gate
-    python3 dev.py bench stock      one group of them: pages, sales, moves, stock or advice
+    python3 dev.py bench stock      one group: pages, checkout, sales, moves, stock or advice
 
 The two sides of a pair take turns, round by round; the figure is the median of the rounds'
 ratios. Absolute numbers are printed for the record and gate nothing.
@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
-from tests.bench import advice, moves, pages, sales, stock
+from tests.bench import advice, checkout, moves, pages, sales, stock
 from tests.bench.pairs import Pair
 
 GROUPS = {
     "pages": pages.pairs,
+    "checkout": checkout.pairs,
     "sales": sales.pairs,
     "moves": moves.pairs,
     "stock": stock.pairs,

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from tests.e2e.test_main_job import BLADE, NONE, WALL
 from tests.e2e.visit import NOWHERE, Visit
 
+BLADE_ID = "blade_spine"
 FOLDER = Path(__file__).parents[2] / ".screenshots"
 STRANGER = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65", "/guides",
             "/guides/upper-back-and-shoulder-blade", "/how-it-works", "/what-keeps-it-going",
@@ -113,6 +114,7 @@ def _walk(visit: Visit, stock_pages: Sequence[str]) -> Iterator[str]:
         yield _name(path)
     yield from _letter(visit)
     yield from _orders(visit)
+    yield from _plans(visit)
     yield from _till(visit)
     visit.go("/staff/site")
     visit.choose("Ely")
@@ -199,7 +201,33 @@ def _letter(visit: Visit) -> Iterator[str]:
     yield "staff-letter-ready"
 
 
+def _plans(visit: Visit) -> Iterator[str]:
+    """From the list to the patient's page and its sheet."""
+    for path in ("/staff/plans", "/staff/plans/templates", "/staff/opening-days", "/p",
+                 "/staff/plans/new", f"/staff/plans/new?area={BLADE_ID}"):  # fmt: skip
+        visit.go(path)
+        yield _name(path)
+    visit.page.get_by_label("Medium ball 6.5 cm").check()
+    visit.press("Make the code")
+    yield "staff-plan"
+    code = visit.page.url.rpartition("/")[2]
+    for path, name in (
+        (f"/staff/plans/{code}/change", "staff-plan-change"),
+        (f"/p/{code}", "plan"),
+        (f"/p/{code}?have=1", "plan-has-one"),
+        (f"/p/{code}/sheet", "plan-sheet"),
+    ):
+        visit.go(path)
+        yield name
+
+
 def _till(visit: Visit) -> Iterator[str]:
+    visit.go("/staff/settings/scanner")
+    visit.page.get_by_label("Scan a product").fill("2000000010014\n")
+    visit.press("Show")
+    yield "staff-scanner"
+    visit.go("/staff/settings/scanner")
+    yield "staff-settings-scanner"
     visit.go("/staff/till")
     yield "staff-till-empty"
     visit.scan("BALL-65-M")
@@ -208,14 +236,21 @@ def _till(visit: Visit) -> Iterator[str]:
     yield "staff-till"
     visit.go("/staff/till/pay")
     yield "staff-till-pay"
-    visit.press("Card")
-    yield "staff-sale-done"
-    number = re.search(r"CAM-\d+", visit.page.title())
+    for way in ("cash", "split", "discount"):
+        visit.go(f"/staff/till/pay/{way}")
+        yield f"staff-till-{way}"
+    visit.go("/staff/till/pay/cash")
+    visit.press("£50")
+    yield "staff-till-sold"
+    number = re.search(r"CAM-\d+", visit.page.url)
     assert number
     visit.go(f"/staff/sales/{number[0]}")
     yield "staff-sale"
     visit.go(f"/staff/sales/{number[0]}/invoice")
     yield "staff-invoice-asked"
+    old = visit.page.locator("input[name=line]").first.get_attribute("value")
+    visit.go(f"/staff/sales/{number[0]}/exchange?line={old}&code=PEANUT-65-S")
+    yield "staff-exchange"
 
 
 def _name(path: str) -> str:

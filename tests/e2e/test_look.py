@@ -24,7 +24,7 @@ SHIFT = 0.02
 SCRIPTS = 10_000  # bytes of our own on any page
 # What answers a GET with a file, with a word for a machine, or by leading on to a page.
 NO_PAGE = {"static_file", "photo", "healthz", "readyz", "find", "order_csv", "stock_export",
-           "checkout_return", "checkout_cancelled"}  # fmt: skip
+           "checkout_return", "checkout_cancelled", "plan_reminders"}  # fmt: skip
 GROUPS = [(f"{width}-{scheme}", width, scheme) for width in WIDTHS for scheme in ("light", "dark")]
 
 

@@ -64,7 +64,7 @@ def sell(desk: FlaskClient, post: Post, *codes: str, method: str = "card") -> st
         assert post(desk, "/staff/till", code=code).status_code == 303
     paid = post(desk, "/staff/till/pay", code="", method=method)
     assert paid.status_code == 303, paid.text
-    return paid.location.partition("/sales/")[2].partition("?")[0]
+    return paid.location.partition("sold=")[2]
 
 
 def sign_in(app: Flask, post: Post, roles: dict[str, Role], name: str = "Sam Reed") -> FlaskClient:

@@ -13,7 +13,7 @@ from tests.pages.conftest import hidden_fields
 from tests.pages.forms_on import forms_on
 
 EMAIL = "pat@customer.example"
-_WAY = re.compile(r'name="way"[^>]*value="([^"]+)"')
+WAY = re.compile(r'name="way"[^>]*value="([^"]+)"')
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Customer:
         return self.send(f"/shop/{slug}", "/basket/add", units=str(units))
 
     def ways(self) -> list[str]:
-        return _WAY.findall(self.client.get("/checkout").text)
+        return WAY.findall(self.client.get("/checkout").text)
 
     def press_pay(self, start: str, **values: str) -> TestResponse:
         """Choose the way that begins so, and press Pay."""

@@ -588,3 +588,26 @@ def test_no_question_reads_the_database(client: FlaskClient, finder: Finder, sta
             assert client.get(url).status_code == 200
 
     assert seen == []
+
+
+def test_the_questions_know_the_tool_that_somebody_has_in_their_hand(
+    app: Flask, client: FlaskClient, finder: Finder
+) -> None:
+    """The shelf's label leads to the product's page, and that to the questions."""
+    page = client.get("/shop/soft-ball-65").text
+    assert "/find?have=soft_ball" in page
+
+    assert client.get("/find?have=soft_ball").location == "/find/where"
+
+    with client.get("/find/where"):
+        cookie = client.get_cookie("shop_find", path="/find")
+    assert cookie is not None
+    assert "soft_ball" not in cookie.value
+
+
+@pytest.mark.parametrize("have", ["nothing", "", "x" * 400, "soft_ball,firm_ball"])
+def test_a_tool_that_we_do_not_know_presets_nothing(client: FlaskClient, have: str) -> None:
+    answer = client.get("/find", query_string={"have": have})
+
+    assert answer.location == "/find/where"
+    assert client.get_cookie("shop_find", path="/find") is None

@@ -71,3 +71,13 @@ def test_a_sheet_that_does_not_exist_is_refused(desk: FlaskClient, query: str) -
 
 def test_an_unknown_product_has_no_labels(desk: FlaskClient) -> None:
     assert desk.get("/staff/stock/NOTHING/labels").status_code == 404
+
+
+def test_a_label_for_phones_has_a_qr_code_to_the_guides_and_says_what_it_is(
+    desk: FlaskClient,
+) -> None:
+    page = desk.get(f"{URL}?what=qr&copies=2").text
+
+    assert page.count("<title>The page of Soft ball 6.5 cm</title>") == 2
+    assert page.count("Ball, 65 mm, soft, smooth") == 2
+    assert bars(page) == 0

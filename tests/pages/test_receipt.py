@@ -5,12 +5,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import URL
 
+from shop import outbox
 from shop.order_lines import OrderLine
 from shop.orders import Order
 from shop.pages.receipt_vat import VatRate, vat_of
 from shop.staff import Role
 from tests.conftest import database_of, make_app
 from tests.pages.at_desk import BALL_NAME, BARCODE, Post, deliver, sell, sign_in
+from tests.pages.conftest import hidden_fields
 
 
 @pytest.fixture(autouse=True)
@@ -38,14 +40,6 @@ def test_a_receipt_has_all_a_customer_may_need(desk: FlaskClient, post: Post) ->
     ):
         assert words in page, words
     assert "VAT" not in page
-
-
-def test_a_receipt_looked_up_later_does_not_say_that_it_was_just_sold(
-    desk: FlaskClient, post: Post
-) -> None:
-    number = sell(desk, post)
-
-    assert "Next customer" not in desk.get(f"/staff/sales/{number}").text
 
 
 def test_a_number_typed_in_small_letters_is_found(desk: FlaskClient, post: Post) -> None:
@@ -99,3 +93,44 @@ def test_vat_is_summed_by_rate_from_the_frozen_lines() -> None:
     assert rates == [VatRate("20", 1800, 300), VatRate("5", 210, 10)]
     assert vat_of(counter, [line(1, 4700, 1750, 700)]) == [VatRate("17.5", 4700, 700)]
     assert vat_of(counter, [line(1, 600, 0, 0)]) == []
+
+
+def test_a_receipt_leads_to_the_guides_of_exactly_its_tool_and_can_be_scanned(
+    desk: FlaskClient, post: Post
+) -> None:
+    number = sell(desk, post)
+    page = desk.get(f"/staff/sales/{number}").text
+
+    assert f"How to use your {BALL_NAME}" in page
+    assert "http://localhost/shop/soft-ball-65" in page
+    assert page.count("<svg") >= 2  # the bars, and the code for a phone
+    assert "Upper back" not in page
+    assert "Guides for it" in desk.get("/shop/soft-ball-65").text
+
+
+def test_a_receipt_by_mail_is_queued_once_and_its_address_is_with_no_order(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    number = sell(desk, post)
+    page = f"/staff/sales/{number}"
+    form = {**hidden_fields(desk.get(page).text), "address": "pat@mail.example"}
+    for _ in range(2):
+        assert desk.post(f"{page}/mail", data=form).status_code == 303
+
+    with database_of(app).reading() as work:
+        (mail,) = [row for row in outbox.waiting(work) if number in row.subject]
+        assert (mail.to, mail.site) == ("pat@mail.example", "cambridge")
+        assert f"1 × {BALL_NAME}: £5.50" in mail.body
+        assert "/shop/soft-ball-65" in mail.body
+    assert "pat@mail.example" not in desk.get(page).text
+
+
+@pytest.mark.parametrize("address", ["", "pat", "a@b.example\nBcc: c@d.example", "a@b,c@d.example"])
+def test_no_receipt_goes_to_what_is_no_address(desk: FlaskClient, post: Post, address: str) -> None:
+    number = sell(desk, post)
+    page = f"/staff/sales/{number}"
+
+    refused = post(desk, f"{page}/mail", page=page, address=address)
+
+    assert refused.status_code == 400
+    assert "There is a problem" in refused.text

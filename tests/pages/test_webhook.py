@@ -47,11 +47,11 @@ def opened(app: Flask) -> PageSeen:
                 work, "cambridge", {BALL: 1}, channel=Channel.WEB, currency="GBP",
                 vat_registered=True, fulfilment=Fulfilment.COLLECT,
             )  # fmt: skip
-            _, session = checkout.begin(
+            opening = checkout.begin(
                 work, desk, draft, press=orders.new_press(),
                 success_url="https://clinic.example/back", cancel_url="https://clinic.example/",
             )  # fmt: skip
-        return checkout.open_page(desk, session)
+        return checkout.open_page(desk, opening)
 
 
 def post(client: FlaskClient, body: Any, header: str) -> tuple[int, Any]:

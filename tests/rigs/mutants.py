@@ -84,7 +84,7 @@ MUTANTS = (
            '        failpoints.reached("sweeper.before_release", work)\n'
            "        _let_go(work, place, sku, units, at=at)\n", "        pass\n", HOLDS),
     Mutant("an order keeps nothing", "orders.py",
-           "if hold_until is not None:", "if False:", HOLDS),
+           "if holding := units if hold_until", "if holding := {} if hold_until", HOLDS),
     Mutant("an order is settled again", "orders.py",
            ", _ORDER.c.state.in_(UNPAID))", ")", "test_orders.py " + HOLDS),
     Mutant("a transfer is sent from any state", "transfers.py",

@@ -128,5 +128,5 @@ def test_tabs_that_press_pay_with_one_form_make_one_order(shop: Shop) -> None:
 
     told = at_once([lambda: retried(shop.place)(press=press)] * 8)
 
-    assert len({session for _, session in told}) == 1
+    assert len({opening.session_id for _, opening in told}) == 1
     assert shop.levels() == {"shelf:cambridge": (9, 1)}

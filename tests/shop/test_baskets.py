@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shop import baskets
 from shop.baskets import MOST_LINES, MOST_UNITS_A_LINE
-from shop.errors import Unreadable
+from shop.errors import NotFound, Unreadable
 from shop.products import Product
 from tests.shop.conftest import BALL, NOON, ROLLER, SPIKY, left, received
 from tests.shop.unsaved import shared, unsaved  # noqa: F401 - the `work` of these tests
@@ -116,8 +116,10 @@ def test_a_basket_takes_as_many_products_as_an_order_and_no_more(work: Session) 
 
 
 def test_what_we_never_sold_cannot_be_in_a_basket(work: Session) -> None:
-    with pytest.raises(IntegrityError):
+    with pytest.raises(NotFound):
         put(work, "NO-SUCH")
+    with pytest.raises(IntegrityError):
+        baskets.set_units(work, DESK, "NO-SUCH", 1, at=NOON)
 
 
 def test_a_basket_that_is_taken_is_gone_with_its_lines_and_another_device_keeps_its_own(

@@ -437,7 +437,8 @@ def test_a_unit_that_is_kept_for_somebody_is_not_found(work: Session) -> None:
         f"The Soft ball at Cambridge is kept for order {order.number}. "
         "Free elsewhere: 2 at Ely. Ask for a transfer."
     )
-    assert (refusal.value.orders, refusal.value.elsewhere) == ([order.number], {"Ely": 2})
+    assert refusal.value.whom == [f"order {order.number}"]
+    assert refusal.value.elsewhere == {"Ely": 2}
     assert len(stock.history(work, BALL)) == 2
 
 

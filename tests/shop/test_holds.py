@@ -189,7 +189,7 @@ def test_letting_one_order_go_leaves_the_others_alone(database: Database) -> Non
 
     with database.reading() as work:
         assert (held(work), free(work)) == (1, 3)
-        assert holds.kept_for(work, HERE, BALL, at=NOON) == [third.number]
+        assert holds.kept_for(work, HERE, BALL, at=NOON) == [f"order {third.number}"]
     assert clean(database)
 
 
@@ -211,7 +211,7 @@ def test_the_orders_that_a_product_is_kept_for_are_named(work: Session) -> None:
     place(work, {BALL: 1}, hold_until=SOON)
     place(work, {BALL: 1})
 
-    assert holds.kept_for(work, HERE, BALL, at=SOON) == [first.number]
+    assert holds.kept_for(work, HERE, BALL, at=SOON) == [f"order {first.number}"]
     assert [h.units for h in holds.of_orders(work, [first.number], at=SOON)] == [1]
 
 

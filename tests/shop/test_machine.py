@@ -34,6 +34,7 @@ from shop import (
     found,
     holds,
     orders,
+    plans,
     seals,
     stock,
     tallies,
@@ -48,9 +49,10 @@ from shop.errors import Refusal
 from shop.ledger import MoveReason
 from shop.orders import PlacedOrder
 from shop.places import Kind, place, shelf, transit
+from shop.plan_items import Items
 from tests import databases
 from tests.shop.conftest import BALL, LONDON, NOON, SPIKY, fill
-from tests.shop.selling import pay, sell
+from tests.shop.selling import draft, pay, sell
 from tests.shop.selling import place as place_order
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "50"))
@@ -69,6 +71,15 @@ class Kept:
     order: PlacedOrder
     units: dict[str, int]
     until: datetime | None  # None: nothing is kept, or it was let go
+
+
+@dataclass
+class Written:
+    """A plan, and of which products it keeps one."""
+
+    code: str
+    site: str
+    kept: set[str]
 
 
 @dataclass
@@ -108,6 +119,7 @@ class Stock(RuleBasedStateMachine):
         self.levels: Counter[Key] = Counter()
         self.touched: Counter[Key] = Counter()
         self.orders: list[Kept] = []  # placed, and not paid
+        self.plans: list[Written] = []
         self.drafts: dict[int, Sent] = {}
         self.sent: dict[int, Sent] = {}
         self.counts: dict[int, tuple[str, dict[str, Tally]]] = {}
@@ -127,7 +139,8 @@ class Stock(RuleBasedStateMachine):
             for each in self.orders
             if each is not without and self.keeps(each) and shelf(each.order.site) == at
         )
-        return self.levels[at, what] - kept
+        for_plans = sum(what in each.kept for each in self.plans if shelf(each.site) == at)
+        return self.levels[at, what] - kept - for_plans
 
     def keeps(self, order: Kept) -> bool:
         return order.until is not None and order.until > self.now
@@ -234,7 +247,7 @@ class Stock(RuleBasedStateMachine):
         kept = any(
             self.keeps(each) and each.order.site == site and sku in each.units
             for each in self.orders
-        )
+        ) or any(each.site == site and sku in each.kept for each in self.plans)
         fits = self.free(shelf(site), sku) <= 0 and not kept
         self.act(fits, lambda work: found.in_hand(work, site, sku, note="", **self.by))
         if fits:
@@ -272,6 +285,45 @@ class Stock(RuleBasedStateMachine):
         each = self.orders[which % len(self.orders)]
         self.act(True, lambda work: holds.release(work, each.order.number, **self.by))
         each.until = None
+
+    @rule(site=site, skus=st.sets(sku, min_size=1))
+    def write_plan(self, site: str, skus: set[str]) -> None:
+        kept = {what for what in skus if self.free(shelf(site), what) > 0}
+        items = Items("calf", tuple(sorted(skus)))
+        issued = self.act(True, lambda work: plans.issue(work, site, items, zone=LONDON, **self.by))
+        assert set(issued.not_kept) == skus - kept
+        self.plans.append(Written(issued.code, site, kept))
+
+    @precondition(lambda self: self.plans)
+    @rule(which=some, site=site, basket=BASKETS)
+    def buy_plan(self, which: int, site: str, basket: dict[str, int]) -> None:
+        """At its own clinic or at another one, all of it or some, and perhaps more."""
+        plan = self.plans[which % len(self.plans)]
+        mine = plan.kept & basket.keys()
+        fits = all(
+            self.free(shelf(site), what) + (what in mine and plan.site == site) >= n
+            for what, n in basket.items()
+        )
+
+        def buy(work: Session) -> None:
+            its = plans.with_code(work, plan.code).id
+            order = orders.place(
+                work, draft(work, basket, site=site), press=orders.new_press(), at=self.now,
+                plans=[its],
+            )  # fmt: skip
+            pay(work, order, at=self.now)
+
+        self.act(fits, buy)
+        if fits:
+            plan.kept -= mine
+            for what, n in basket.items():
+                self.move(what, n, shelf(site), "customer")
+
+    @precondition(lambda self: self.plans)
+    @rule(which=some)
+    def revoke_plan(self, which: int) -> None:
+        plan = self.plans.pop(which % len(self.plans))
+        self.act(True, lambda work: plans.revoke(work, plan.code, **self.by))
 
     @rule(minutes=st.integers(1, 12))
     def time_passes(self, minutes: int) -> None:

@@ -376,7 +376,7 @@ def an_order(office: Office, email: str = "pat@customer.example") -> int:
         order = orders.place(
             work, draft, press=orders.new_press(), at=NOON, hold_until=NOON + timedelta(days=1)
         )
-        buyers.open_(work, order.id, email=email)
+        buyers.learn(work, order.id, email=email)
     return order.id
 
 

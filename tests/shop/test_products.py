@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalog.tools import Firmness, Kind
-from shop import products
+from shop import product_range, products
 from shop.errors import NotFound
 from shop.products import Product
 from tests.shop.conftest import BALL, ROLLER, SPIKY
@@ -104,7 +104,7 @@ def test_a_withdrawn_product_is_gone_for_the_public(work: Session) -> None:
     withdraw(work)
 
     with pytest.raises(NotFound):
-        products.at(work, BALL.lower())
+        product_range.now(work).at(BALL.lower())
     assert BALL not in [product.sku for product in products.listed(work)]
     assert BALL not in found(work, "ball")
 
@@ -119,7 +119,7 @@ def test_a_withdrawn_product_keeps_its_place_in_the_books(work: Session) -> None
 @pytest.mark.parametrize("slug", ["", "no-such", BALL, "%", "ball-65-s "])
 def test_an_address_of_nothing_is_not_found(work: Session, slug: str) -> None:
     with pytest.raises(NotFound, match="don't have that product"):
-        products.at(work, slug)
+        product_range.now(work).at(slug)
 
 
 def test_a_code_of_nothing_is_not_found(work: Session) -> None:

@@ -6,7 +6,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField
 
-from shop import back_in_stock, clock, mail_address, products, sites, stock
+from shop import back_in_stock, clock, mail_address, product_range, products, sites, stock
 from shop.buyers import LONGEST_EMAIL
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal
@@ -29,7 +29,7 @@ def back_when(slug: str) -> ResponseReturnValue:
     """Ask to be told. The same answer for everybody: the link that ends it."""
     form, at, status = WaitForm(), clock.now(), 200
     with reading() as work:
-        product = products.at(work, slug)
+        product = product_range.now(work).at(slug)
         free = stock.free(work, [product.sku], at=at).get(product.sku, {})
         out = [site for site in sites.listed(work) if not free.get(site.id)]
     if not out:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, StringField
 
-from shop import baskets, clock, products, sites, stock, ways
+from shop import basket_contents, baskets, clock, ways
+from shop.basket_contents import Inside
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
 from shop.pages import pages
@@ -53,6 +55,7 @@ class Shown:
 
     lines: tuple[Line, ...]
     offered: ways.Offered
+    inside: Inside
 
     @property
     def goods_pence(self) -> int:
@@ -61,8 +64,8 @@ class Shown:
 
 @pages.context_processor
 def adding() -> dict[str, object]:
-    """`add_form(product)`: what puts one of it into the basket."""
-    return {"add_form": _add_form, "posted_for": _posted_for}
+    """What the form that puts a product into the basket needs (`AddForm` reads it)."""
+    return {"form_token": generate_csrf, "posted_for": _posted_for}
 
 
 @pages.get("/basket")
@@ -81,9 +84,7 @@ def basket_add() -> ResponseReturnValue:
     token = basket_cookie.token_or_new()
     try:
         with transaction() as work:
-            baskets.tidy(work, token, at=clock.now())
-            product = products.on_sale(work, form.sku.data)
-            units = baskets.add(work, token, product.sku, form.units.number, at=clock.now())
+            units = baskets.add(work, token, form.sku.data, form.units.number, at=clock.now())
             if units > MOST_UNITS:
                 raise Unreadable(_MOST)
     except Refusal as refusal:
@@ -104,8 +105,7 @@ def basket_line() -> ResponseReturnValue:
         if token is None:
             raise Unreadable(_GONE)
         with transaction() as work:
-            baskets.tidy(work, token, at=clock.now())
-            if form.sku.data not in baskets.contents(work, token):
+            if form.sku.data not in basket_contents.look(work, token).units:
                 raise Unreadable(_GONE)
             units = 0 if form.remove.data else form.units.number
             baskets.set_units(work, token, form.sku.data, units, at=clock.now())
@@ -119,26 +119,33 @@ _MOST = f"You can order up to {MOST_UNITS} of one product here. Call us if you n
 _GONE = "That product is no longer in your basket."
 
 
-def look(work: Session, token: str | None) -> Shown:
-    """What is in the basket, at today's prices, with what each clinic has of it."""
-    inside = baskets.to_buy(work, token) if token else {}
-    goods, clinics = products.by_sku(work, inside), sites.listed(work)
-    free = stock.free(work, inside, at=clock.now())
+def look(work: Session, token: str | None, *, press: str = "") -> Shown:
+    """What is in the basket, at today's prices, with what each clinic has of it.
+
+    `press` is the token of a form that was sent, to find out whether it was sent before.
+    """
+    inside = basket_contents.look(work, token or "", press=press)
+    range_, now = inside.range_, clock.now()
+    kept = baskets.plans_of(work, token) if token and inside.of_plans else ()
+    free = baskets.free(work, kept, inside.units, at=now)
     lines = [
         Line(
-            goods[sku],
+            range_.by_sku[sku],
             units,
-            tuple((clinic.name, free.get(sku, {}).get(clinic.id, 0)) for clinic in clinics),
+            tuple((clinic.name, free.get(sku, {}).get(clinic.id, 0)) for clinic in range_.clinics),
             ChangeForm(formdata=None, data={"sku": sku, "units": str(units)}),
         )
-        for sku, units in inside.items()
+        for sku, units in inside.units.items()
     ]
     settings = here().settings
     offered = ways.offered(
-        work, inside, settings.postage, goods=goods, free=free, clinics=clinics,
+        inside.units,
+        settings.postage,
+        range_=range_,
+        free=free,
         free_from=settings.postage_free_pence,
-    )  # fmt: skip
-    return Shown(tuple(lines), offered)
+    )
+    return Shown(tuple(lines), offered, inside)
 
 
 def _draw(form: Form | None = None, *, left: bool = False) -> str:
@@ -158,10 +165,6 @@ def _draw(form: Form | None = None, *, left: bool = False) -> str:
 def _led_back(token: str) -> Response:
     response = make_response(redirect(url_for(".basket"), 303))
     return basket_cookie.keep(response, token)
-
-
-def _add_form(product: Product) -> AddForm:
-    return AddForm(formdata=None, data={"sku": product.sku, "units": "1"})
 
 
 def _posted_for(product: Product) -> int | None:

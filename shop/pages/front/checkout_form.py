@@ -8,6 +8,7 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from shop import money, presses
+from shop.basket_contents import Inside
 from shop.buyers import LONGEST_EMAIL
 from shop.drafts import Fulfilment
 from shop.pages.fields import LineField
@@ -28,6 +29,7 @@ class Seen:
     offered: Offered
     code: Code
     due_pence: int
+    inside: Inside
 
     @property
     def totals(self) -> list[int]:
@@ -36,7 +38,12 @@ class Seen:
 
 
 class CheckoutForm(Form):
-    """`way` names how to have it and what that comes to, so that nobody pays another total."""
+    """`way` names how to have it and what that comes to, so that nobody pays another total.
+
+    `wished` is what somebody chose on the way here, such as `collect:cambridge`.
+    """
+
+    wished = ""
 
     press = HiddenField(validators=[InputRequired(_STALE), Length(16, 64, _STALE)])
     way = RadioField(
@@ -50,8 +57,10 @@ class CheckoutForm(Form):
     def offer(self, ways: Sequence[Way], goods_pence: int) -> None:
         """What may be chosen. Where there is one way, it is chosen already."""
         self.way.choices = [(value(way, goods_pence), _label(way, goods_pence)) for way in ways]
-        if len(ways) == 1 and not self.way.data:
-            self.way.data = self.way.choices[0][0]
+        if not self.way.data:
+            wished = [v for v, _ in self.way.choices if self.wished and v.startswith(self.wished)]
+            only = [v for v, _ in self.way.choices] if len(ways) == 1 else []
+            self.way.data = next(iter(wished or only), self.way.data)
 
     def hints(self, ways: Sequence[Way], goods_pence: int) -> dict[str, str]:
         return {value(way, goods_pence): _hint(way) for way in ways}

@@ -25,6 +25,7 @@ from shop.pages.front.questions import (
     spot_form,
     which_form,
 )
+from shop.pages.text import line
 from shop.state import here
 
 SCREENS = {
@@ -39,7 +40,14 @@ SCREENS = {
 
 @pages.get("/find")
 def find() -> ResponseReturnValue:
-    return redirect(url_for(".find_where"), 303)
+    """Lead to the first question. `have` is what a label or a product's page says somebody has:
+    it counts as an answer, in their own cookie, and is as little stored as any other."""
+    onward, have = redirect(url_for(".find_where"), 303), line(request.args.get("have", ""))
+    if have not in here().library.own_tools:
+        return onward
+    answers = carried.read()
+    known = replace(answers, owns=(answers.owns or frozenset()) | {have})
+    return carried.write(make_response(onward), known)
 
 
 @pages.route("/find/where", methods=["GET", "POST"])

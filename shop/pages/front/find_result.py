@@ -13,7 +13,7 @@ from catalog.body import Region
 from catalog.outcomes import Advice, Candidate, Referral, Urgent
 from catalog.recommend import recommend
 from catalog.safety import Sign, Topic
-from shop import clock, products, sites, stock
+from shop import clock, product_range, stock
 from shop.db import reading
 from shop.pages import pages
 from shop.pages.front import carried
@@ -80,7 +80,8 @@ def outcome(answers: Answers) -> tuple[str, dict[str, Any]]:
 
 def _shelves() -> Shelves:
     with reading() as work:
-        return Shelves(products.listed(work), stock.free(work, at=clock.now()), sites.listed(work))
+        range_ = product_range.now(work)
+        return Shelves(range_.listed, stock.free(work, at=clock.now()), range_.clinics)
 
 
 def _candidates(shelves: Shelves) -> list[Candidate]:

@@ -9,7 +9,7 @@ from catalog.guides import Guide
 from catalog.library import Library
 from catalog.sensitivity import Band
 from catalog.tools import Tool
-from shop import content_reviews, products
+from shop import content_reviews, product_range
 from shop.db import reading
 from shop.errors import NotFound
 from shop.pages import pages
@@ -32,7 +32,7 @@ def guide(slug: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound("We don't have that guide.")
     with reading() as work:
-        range_ = products.listed(work)
+        range_ = product_range.now(work).listed
         reviews = content_reviews.of_version(work, library.version)
     return render_template(
         "shop/front/guide.html",

@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from shop import sites
+from shop import product_range
 from shop.db import reading
 from shop.pages import pages
 
@@ -11,7 +11,7 @@ from shop.pages import pages
 @pages.get("/help")
 def help() -> ResponseReturnValue:
     with reading() as work:
-        clinics = sites.listed(work)
+        clinics = product_range.now(work).clinics
     return render_template("shop/front/help.html", clinics=clinics)
 
 

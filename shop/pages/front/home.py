@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from shop import sites
+from shop import product_range
 from shop.db import reading
 from shop.pages import pages
 from shop.state import here
@@ -12,6 +12,6 @@ from shop.state import here
 @pages.get("/")
 def home() -> ResponseReturnValue:
     with reading() as work:
-        clinics = sites.listed(work)
+        clinics = product_range.now(work).clinics
     drawn = next((guide for guide in here().library.guides.values() if guide.figure), None)
     return render_template("shop/front/home.html", clinics=clinics, drawn=drawn)

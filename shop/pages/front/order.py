@@ -1,9 +1,12 @@
 """An order's own page, under a secret link: how it stands, its receipt, and changing one's mind."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from flask import Response, after_this_request, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length
 
@@ -14,7 +17,7 @@ from shop import (
     online_orders,
     order_links,
     order_mail,
-    orders,
+    order_papers,
     presses,
     refund_desk,
 )
@@ -120,21 +123,27 @@ def _send_link(number: int, email: str) -> None:
 
 
 def followed(token: str) -> Order:
-    """The order behind a link. A wrong one is counted, and slowed down."""
+    """The order behind a link, on its own."""
+    with _reading_of_a_link() as work:
+        return order_links.follow(work, token)
+
+
+@contextmanager
+def _reading_of_a_link() -> Iterator[Session]:
+    """Look for what a link leads to. A wrong one is counted, and slowed down."""
     after_this_request(_only_theirs)
     try:
         with reading() as work:
-            return order_links.follow(work, token)
+            yield work
     except NotFound:
         slow_down("order-link", most=MOST_GUESSES, window=_HOUR)
         raise
 
 
 def _draw(token: str, form: OrderForm) -> str:
-    order = followed(token)
     form.press.data = presses.new()
-    with reading() as work:
-        facts = shown(work, orders.get(work, order.id))
+    with _reading_of_a_link() as work:
+        facts = shown(work, order_papers.follow(work, token))
     return render_template("shop/front/order.html", form=form, token=token, **facts)
 
 

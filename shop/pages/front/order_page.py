@@ -10,16 +10,12 @@ from shop import (
     cancelling,
     credit_notes,
     money,
-    order_lines,
     payment_sessions,
-    payments,
-    receipts,
     refunds,
-    reservations,
-    sites,
 )
 from shop.attention import Kind
 from shop.drafts import Fulfilment
+from shop.order_papers import Papers
 from shop.order_states import UNPAID, OrderState
 from shop.orders import Order
 from shop.pages.front.order_words import standing
@@ -32,15 +28,16 @@ from shop.state import here
 _SHOWS_CODE = (OrderState.READY, OrderState.PLACED)
 
 
-def shown(work: Session, order: Order) -> dict[str, Any]:
-    """All that the page needs of one order."""
-    site, buyer = sites.get(work, order.site), buyers.of_order(work, order.id)
-    reserved = reservations.is_reservation(work, order)
-    open_page = next(iter(payment_sessions.of_order(work, order.id)[-1:]), None)
-    lines = order_lines.lines_of(work, [order.id])
-    paid = order.state not in UNPAID
-    shows_code = buyer and order.state in _SHOWS_CODE and (reserved or paid)
+def shown(work: Session, papers: Papers) -> dict[str, Any]:
+    """All that the page needs of one order, and no more statements than that takes."""
     zone = here().settings.zone
+    order, site, buyer, lines = papers.order, papers.site, papers.buyer, papers.lines
+    reserved, paid = not papers.has_page, order.state not in UNPAID
+    may_cancel = order.state in cancelling.BEFORE_IT_LEAVES or (
+        reserved and order.state == OrderState.PLACED
+    )
+    last_day = None if may_cancel else cancelling.last_day(work, order, zone)
+    shows_code = buyer and order.state in _SHOWS_CODE and (reserved or paid)
     return {
         "day_in_words": day_in_words,
         "time_in_words": time_in_words,
@@ -51,21 +48,27 @@ def shown(work: Session, order: Order) -> dict[str, Any]:
         "lines": lines,
         "posted": order.fulfilment == Fulfilment.POST,
         "reserved": reserved,
-        "paying_at": open_page.reference
-        if open_page and order.state == OrderState.PLACED
-        else None,
+        "paying_at": _paying_at(work, order),
         "code": buyers.in_groups(buyer.code) if buyer and shows_code else None,
         "picture": qr(buyer.code, "Your code") if buyer and shows_code else None,
-        "receipt": receipts.of_order(work, order.id) if paid else None,
-        "distance": paid and (not order.total_pence or open_page is not None),
-        "payment": payments.of_order(work, order.id) if paid else None,
+        "receipt": papers.receipt,
+        "distance": paid and (not order.total_pence or papers.has_page),
+        "payments": papers.payments,
         "vat": vat_of(order, lines) if paid and here().settings.vat_number else [],
-        "given_back": _given_back(work, order),
-        "may_cancel": order.state in cancelling.BEFORE_IT_LEAVES
-        or (reserved and order.state == OrderState.PLACED),
-        "last_day": cancelling.last_day(work, order, zone),
-        "return_asked": attention.is_waiting(work, Kind.RETURN_ASKED, str(order.number)),
+        "given_back": _given_back(work, order) if papers.has_refunds else [],
+        "may_cancel": may_cancel,
+        "last_day": last_day,
+        "return_asked": last_day is not None
+        and attention.is_waiting(work, Kind.RETURN_ASKED, str(order.number)),
     }
+
+
+def _paying_at(work: Session, order: Order) -> str | None:
+    """Its payment page, while nobody knows how that ended."""
+    if order.state != OrderState.PLACED:
+        return None
+    pages = payment_sessions.of_order(work, order.id)
+    return pages[-1].reference if pages else None
 
 
 def _given_back(work: Session, order: Order) -> list[tuple[str, str, bool]]:

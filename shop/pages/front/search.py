@@ -17,10 +17,11 @@ from catalog import search as words_in
 from catalog.guides import Guide
 from catalog.search import Named
 from catalog.spelling import words_of
-from shop import clock, products, sites, stock
+from shop import clock, product_range, stock
 from shop.db import reading
 from shop.pages import pages
 from shop.products import Product
+from shop.sites import Site
 from shop.state import here
 
 LONGEST = 100  # letters of one search
@@ -71,14 +72,14 @@ def _problem(words: str) -> str:
 
 def _results(work: Session, words: str) -> Results:
     library = here().library
-    range_ = {product.sku: product for product in products.listed(work)}
-    named = [Named(one.sku, one.name, one.brand, one.tool) for one in range_.values()]
+    range_ = product_range.now(work)
+    named = [Named(one.sku, one.name, one.brand, one.tool) for one in range_.listed]
     found = words_in.find(words, library.index, named)
     skus = found.skus[:MOST]
-    shelves = _shelves(work, skus) if skus else {}
+    shelves = _shelves(work, skus, range_.clinics) if skus else {}
     return Results(
         guides=[library.guides[id_] for id_ in found.guides[:MOST]],
-        products=[(range_[sku], shelves[sku]) for sku in skus],
+        products=[(range_.by_sku[sku], shelves[sku]) for sku in skus],
         all_guides=len(found.guides),
         all_products=len(found.skus),
         read_as=found.read_as,
@@ -86,9 +87,9 @@ def _results(work: Session, words: str) -> Results:
     )
 
 
-def _shelves(work: Session, skus: Sequence[str]) -> Mapping[str, Shelf]:
+def _shelves(work: Session, skus: Sequence[str], clinics: Sequence[Site]) -> Mapping[str, Shelf]:
     """Each product's free units at every clinic, by the clinic's name."""
-    clinics, free = sites.listed(work), stock.free(work, skus, at=clock.now())
+    free = stock.free(work, skus, at=clock.now())
     return {
         sku: tuple((each.name, free.get(sku, {}).get(each.id, 0)) for each in clinics)
         for sku in skus

@@ -3,9 +3,10 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from catalog.own_tools import like
 from catalog.sensitivity import Band
 from catalog.tools import Firmness, Kind, Surface, Tool
-from shop import clock, products, sites, stock
+from shop import clock, product_range, stock
 from shop.db import reading
 from shop.pages import pages
 from shop.pages.front import filters
@@ -19,21 +20,21 @@ TENNIS_BALL_MM = range(60, 71)  # close enough to a tennis ball's 65 to 69 mm
 def shop() -> ResponseReturnValue:
     """Everything on sale. A filter that isn't ours is left out, and the page says so."""
     with reading() as work:
-        range_, clinics = products.listed(work), sites.listed(work)
-        free = stock.free(work, at=clock.now())
+        range_, free = product_range.now(work), stock.free(work, at=clock.now())
+    clinics = range_.clinics
     asked = filters.offered(clinics, free, request.args)
     misread = any(one.misread for one in asked)
     shown = [clinic for clinic in clinics if clinic.id == asked[-1].chosen] or clinics
     found = [
         (product, tuple((c.name, free.get(product.sku, {}).get(c.id, 0)) for c in shown))
-        for product in filters.left_by(asked, range_)
+        for product in filters.left_by(asked, range_.listed)
     ]
     page = render_template(
         "shop/front/shop.html",
         filters=asked,
-        tags=filters.tags(asked, range_),
+        tags=filters.tags(asked, range_.listed),
         found=found,
-        total=len(range_),
+        total=len(range_.listed),
         misread=misread,
     )
     return page, 400 if misread else 200
@@ -44,17 +45,19 @@ def product(slug: str) -> ResponseReturnValue:
     """One product: what it is, where it is in stock, and the guides for it."""
     library = here().library
     with reading() as work:
-        found = products.at(work, slug)
-        clinics, free = sites.listed(work), stock.free(work, [found.sku], at=clock.now())
+        range_ = product_range.now(work)
+        found = range_.at(slug)
+        free = stock.free(work, [found.sku], at=clock.now())
     return render_template(
         "shop/front/product.html",
         product=found,
         tool=found.tool,
         free=free.get(found.sku, {}),
-        clinics=clinics,
+        clinics=range_.clinics,
         guides=[guide for guide in library.guides.values() if serves(found.tool, guide, library)],
         firmer_than_a_start=_is_firmer(found.tool, library.bands[Band.LOW].ceiling),
         tennis_ball_will_do=_is_like_a_tennis_ball(found.tool),
+        have=like(found.tool, library.own_tools.values()),
     )
 
 

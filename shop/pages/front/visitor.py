@@ -6,7 +6,6 @@ from flask import current_app, request, session, url_for
 from sqlalchemy.orm import Session
 
 from shop import clock, limits, order_links
-from shop.orders import Order
 from shop.state import here
 
 _LINKS = "shop_orders"  # the session's key for the links of what this browser ordered
@@ -27,10 +26,10 @@ def address_of(screen: str) -> str:
     return url_for(screen, _external=True)
 
 
-def link_to(work: Session, order: Order) -> str:
+def link_to(work: Session, order_id: int) -> str:
     """The address of an order's page for who has just ordered: the same one in this browser."""
-    key, remembered = f"{here().name}:{order.id}", dict(session.get(_LINKS, {}))
+    key, remembered = f"{here().name}:{order_id}", dict(session.get(_LINKS, {}))
     if key not in remembered:
-        remembered[key] = order_links.mint(work, order.id, at=clock.now())
+        remembered[key] = order_links.mint(work, order_id, at=clock.now())
         session[_LINKS] = dict([*remembered.items()][-_MOST_REMEMBERED:])
     return url_for(".my_order", token=remembered[key])

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -15,6 +15,7 @@ from shop.db import reading
 from shop.pages import pages
 from shop.pages.fields import WholeField
 from shop.pages.form import Form
+from shop.pages.qr import qr
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 from shop.products import Product
@@ -27,6 +28,13 @@ BARS_MM = 57.0  # the room for a barcode on either kind of label
 class Paper(StrEnum):
     A4 = "a4"
     SINGLE = "single"
+
+
+class Code(StrEnum):
+    """What a label carries: bars for the till's scanner, or a QR code for somebody's phone."""
+
+    BARS = "bars"
+    QR = "qr"
 
 
 class LabelForm(Form):
@@ -42,6 +50,13 @@ class LabelForm(Form):
             SelectChoice(Paper.SINGLE.value, "Label printer, 62 × 29 mm"),
         ],
     )
+    what = SelectField(
+        "What is on it",
+        choices=[
+            SelectChoice(Code.BARS.value, "Barcode, for the till"),
+            SelectChoice(Code.QR.value, "QR code, to the guides for it"),
+        ],
+    )
     copies = WholeField("How many?", low=1, high=MOST_LABELS)
     first = WholeField("First free label of the sheet", low=1, high=A_SHEET)
 
@@ -50,7 +65,7 @@ class LabelForm(Form):
 def labels(sku: str) -> ResponseReturnValue:
     """A preview that prints exactly as it is drawn."""
     staff_here()
-    usual = {"paper": Paper.A4.value, "copies": str(A_SHEET), "first": "1"}
+    usual = {"paper": Paper.A4.value, "what": Code.BARS.value, "copies": str(A_SHEET), "first": "1"}
     form = LabelForm(MultiDict({**usual, **request.args}))
     good = form.validate()
     with reading() as work:
@@ -62,6 +77,7 @@ def labels(sku: str) -> ResponseReturnValue:
         product=product,
         code=_code(product),
         bars=_bars(product),
+        picture=_picture(product) if good and form.what.data == Code.QR else None,
         paper=Paper(form.paper.data) if good else Paper.A4,
         sheets=_sheets(form) if good else [],
     )
@@ -79,6 +95,12 @@ def _bars(product: Product) -> Markup | None:
     if not barcode.fits(code, BARS_MM):
         return None
     return Markup(barcode.svg(code, most_mm=BARS_MM))  # noqa: S704 - our own drawing
+
+
+def _picture(product: Product) -> Markup:
+    """A QR code to the product's page: its guides, other sizes, and the questionnaire."""
+    address = url_for(".product", slug=product.slug, _external=True)
+    return qr(address, f"The page of {product.name}")
 
 
 def _sheets(form: LabelForm) -> list[list[bool]]:

@@ -82,7 +82,7 @@ def online_posted(number: str) -> ResponseReturnValue:
 
     def post(work: Session, order: Order) -> None:
         by, at = staff_here().name, clock.now()
-        buyers.open_(work, order.id)
+        buyers.learn(work, order.id)
         buyers.sent_with(work, order.id, form.tracking.data)
         online_orders.hand_over(work, online_orders.placed(order), by=by, at=at)
         work.expire_all()

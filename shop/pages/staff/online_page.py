@@ -88,5 +88,6 @@ def _facts(work: Session, order: Order) -> dict[str, Any]:
 
 def _left(work: Session, order: Order) -> int:
     """Pence of what was paid that can still be given back."""
-    payment = payments.of_order(work, order.id)
-    return payment.amount_pence - refunds.gone(work, order.id, payment.reference)
+    paid = payments.of_order(work, order.id)
+    came = sum(part.amount_pence for part in paid)
+    return came - refunds.gone(work, order.id, paid[0].reference)

@@ -1,76 +1,63 @@
-"""What pressing Card or Cash does: the sale at the desk. Its page is in `till.py`."""
+"""Taking the payment: a card on the clinic's machine with one press, or on to another way."""
 
-from sqlalchemy.orm import Session
-from wtforms import HiddenField, StringField
-from wtforms.validators import AnyOf, InputRequired, Length
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import StringField
+from wtforms.validators import AnyOf
 
-from shop import baskets, clock, orders, payments, receipts
-from shop.db import transaction
-from shop.drafts import Channel
+from shop.db import retried
 from shop.errors import Refusal
 from shop.gateways import counter
-from shop.money import MOST_PENCE
-from shop.orders import Order
-from shop.pages.staff import site_here, staff_here
-from shop.pages.staff.basket import device
+from shop.pages import pages
+from shop.pages.fields import LineField
+from shop.pages.staff import staff_here, till
+from shop.pages.staff.basket import just_added
+from shop.pages.staff.frame import show
 from shop.pages.staff.scan import ScanForm
-from shop.pages.text import whole_number
-from shop.sites import Site
-from shop.state import here
-
-_STALE = "This page is out of date. Check the basket and press again."
+from shop.pages.staff.taking import LONGEST_SLIP, TakingForm, scan_instead, sell, to_pay
 
 
-class PayForm(ScanForm):
-    """`total` is what the person saw; `press` is this page's one-time token."""
+class PayForm(ScanForm, TakingForm):
+    """Cash is here for the exact amount, without any change."""
 
-    press = HiddenField(validators=[InputRequired(_STALE), Length(16, 64, _STALE)])
-    total = HiddenField(validators=[InputRequired(_STALE)])
     method = StringField(
         default=counter.Method.CARD, validators=[AnyOf([*counter.TAKEN], "Use Card or Cash.")]
     )
+    slip = LineField("Reference on the card slip (optional)", most=LONGEST_SLIP)
 
 
-def sell(form: PayForm) -> str:
-    """One transaction: the order, its money, its receipt, and the basket is empty.
-
-    Returns the receipt's number, of the earlier sale where this press has made one.
-    """
-    staff, settings = staff_here(), here().settings
-    seen_pence = whole_number(form.total.data, 1, MOST_PENCE)
-    method = counter.Method(form.method.data)
-    with transaction() as work:
-        site, basket = selling_at(work), baskets.take(work, device())
-        now = clock.now()
-        if earlier := orders.pressed(work, form.press.data):
-            return _sold_before(work, earlier, site, basket, seen_pence)
-        draft = orders.new(
-            work,
-            site.id,
-            basket,
-            channel=Channel.DESK,
-            currency=settings.currency,
-            vat_registered=bool(settings.vat_number),
+@pages.route("/staff/till/pay", methods=["GET", "POST"])
+@retried
+def till_pay() -> ResponseReturnValue:
+    """The card machine says approved, or the exact cash is in the drawer: sell."""
+    staff_here()
+    form = PayForm()
+    if request.method == "GET":
+        return _draw(form)
+    try:
+        if not form.sent():
+            return _draw(form, 400)
+        if typed := form.typed():
+            return redirect(scan_instead(typed), 303)
+        method, slip = counter.Method(form.method.data), form.slip.data
+        slip = slip if method == counter.Method.CARD else ""
+        number = sell(
+            form,
+            lambda order: [
+                counter.part(method, order.total_pence, order.currency, slip=slip),
+            ],
         )
-        if draft.total_pence != seen_pence:
-            raise Refusal("The basket changed. Check the new total, then take the payment.")
-        order = orders.place(work, draft, press=form.press.data, at=now)
-        money = counter.capture(order, method)
-        return payments.settle(work, order, money, zone=settings.zone, by=staff.name, at=now)
+    except Refusal as refusal:
+        form.refuse_scan(refusal)
+        return _draw(form, refusal.status)
+    return redirect(url_for(".till", sold=number), 303)
 
 
-def _sold_before(
-    work: Session, order: Order, site: Site, basket: dict[str, int], seen_pence: int
-) -> str:
-    """A second press of the same page leads to the sale that the first one made."""
-    number = receipts.of_order(work, order.id).number
-    if basket or (order.site, order.total_pence) != (site.id, seen_pence):
-        raise Refusal(f"This page has made sale {number} before. {_STALE}")
-    return number
-
-
-def selling_at(work: Session) -> Site:
-    """This device's clinic, if who is signed in may sell there."""
-    site = site_here(work)
-    staff_here().require_sale_at(site.id, site.name)
-    return site
+def _draw(form: PayForm, status: int = 200) -> ResponseReturnValue:
+    """The pay page with a new one-time token; the till where nothing is in the basket."""
+    site, basket = to_pay()
+    if not basket.lines:
+        return redirect(url_for(".till"), 303) if status == 200 else (till.draw(form), status)
+    form.on(basket)
+    form.slip.data = ""
+    return show("pay", site, form=form, basket=basket, said=just_added(basket)), status

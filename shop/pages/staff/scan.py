@@ -4,16 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import session
 from sqlalchemy.orm import Session
 from wtforms import StringField
 
-from shop import products
+from shop import card_numbers, products
 from shop.errors import Refusal, Unreadable
 from shop.order_lines import MOST_UNITS_A_LINE
 from shop.pages.form import Form
 from shop.pages.text import line, whole_number
 from shop.products import Product
 
+SCANNER_ONLY = "shop_scanner_only"  # the session's key, set for each device
+LONGEST_BARCODE = 14  # digits
 LONGEST_ECHO = 24  # characters of an unknown code that we say back
 _TIMES = re.compile(r"(\d{1,9})\s*\*\s*(.*)", re.ASCII)
 
@@ -23,6 +26,10 @@ class ScanForm(Form):
 
     code = StringField("Scan or type a product")
     add = StringField()
+
+    def keyboard(self) -> str | None:
+        """What keyboard a tablet shows for the field: none where this one only scans."""
+        return "none" if session.get(SCANNER_ONLY) else None
 
     def typed(self) -> str:
         return line(self.code.data or "") or line(self.add.data or "")
@@ -73,6 +80,8 @@ def known(work: Session, code: str, *, unchanged: str = "Nothing was added.") ->
 
 
 def _unknown(code: str) -> str:
+    if card_numbers.looks_like_one(code, fewest=LONGEST_BARCODE + 1):
+        return card_numbers.NEVER
     said = code if len(code) <= LONGEST_ECHO else f"{code[:LONGEST_ECHO]}…"
     how = "with code" if any(character.isdigit() for character in code) else "called"
     return f"No product {how} {said}."

@@ -1,24 +1,43 @@
 """The till: one field, one basket. Scan, Enter, Enter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import StringField
 
-from shop import baskets, clock, orders, stock
+from shop import baskets, clock, day_totals, parked, products, sites, stock
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
 from shop.pages import pages
 from shop.pages.form import Form
-from shop.pages.staff import scan, staff_here
-from shop.pages.staff.basket import device, just_added, on_counter, ring_up
+from shop.pages.staff import codes, plan_scan, scan, staff_here
+from shop.pages.staff.basket import (
+    device,
+    just_added,
+    last_added,
+    on_counter,
+    ring_up,
+    selling_at,
+    undo_last,
+)
 from shop.pages.staff.frame import show
-from shop.pages.staff.pay import PayForm, sell, selling_at
+from shop.pages.staff.press import PressForm, blank
+from shop.pages.staff.said import said
 from shop.pages.staff.scan import ScanForm
+from shop.pages.staff.short import short
+from shop.pages.staff.sold import sold
+from shop.pages.staff.waiting import waiting
 from shop.pages.text import line
+from shop.products import Product
 from shop.sites import Site
+from shop.state import here
+
+MOST_TILES = 12
+TILES_OVER = timedelta(days=28)
 
 
 class LineForm(Form):
@@ -27,23 +46,26 @@ class LineForm(Form):
     more = StringField()
     less = StringField()
     remove = StringField()
+    undo = StringField()
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A product that fits what was typed. `typed` is what its button sends."""
+    """A product that fits what was typed. `typed` is what its button sends, `elsewhere` what other
+    clinics have free."""
 
     typed: str
     name: str
     price_pence: int
     left: int
+    elsewhere: tuple[tuple[str, int], ...] = ()
 
 
 @pages.get("/staff/till")
 def till() -> ResponseReturnValue:
-    """The field and the basket; with `q`, what the typed words fit."""
+    """The field and the basket; with `q`, what the typed words fit; with `sold`, the last sale."""
     staff_here()
-    return _till(ScanForm(formdata=None), line(request.args.get("q", "")))
+    return draw(ScanForm(formdata=None), line(request.args.get("q", "")))
 
 
 @pages.post("/staff/till")
@@ -51,18 +73,24 @@ def till() -> ResponseReturnValue:
 def till_scan() -> ResponseReturnValue:
     """Add what was scanned. Words that fit several products list them; nothing moves on."""
     staff_here()
+    return scanned()
+
+
+def scanned() -> ResponseReturnValue:
+    """Do what was typed into the field, or pressed beside it."""
     form = ScanForm()
     form.sent()
     try:
         with transaction() as work:
-            selling_at(work)
-            typed = form.typed()
+            site, typed = selling_at(work), form.typed()
             if not typed:
                 return redirect(_moving_on(work), 303)
+            if to := codes.leads_to(work, typed, site):
+                return redirect(to, 303)
             found = ring_up(work, typed, at=clock.now())
     except Refusal as refusal:
         form.refuse_scan(refusal)
-        return _till(form), refusal.status
+        return draw(form), refusal.status
     return redirect(url_for(".till", q=typed if len(found) > 1 else None), 303)
 
 
@@ -77,46 +105,18 @@ def till_line() -> ResponseReturnValue:
     try:
         with transaction() as work:
             selling_at(work)
-            if sku not in baskets.contents(work, device()):
+            if form.undo.data:
+                undo_last(work, at=clock.now())
+            elif sku not in baskets.contents(work, device()):
                 raise Unreadable("That product is no longer in the basket.")
-            if form.more.data or form.less.data:
+            elif form.more.data or form.less.data:
                 baskets.add(work, device(), sku, 1 if form.more.data else -1, at=clock.now())
             else:
                 baskets.set_units(work, device(), sku, 0, at=clock.now())
     except Refusal as refusal:
         shown.refuse_scan(refusal)
-        return _till(shown), refusal.status
+        return draw(shown), refusal.status
     return redirect(url_for(".till"), 303)
-
-
-@pages.route("/staff/till/pay", methods=["GET", "POST"])
-@retried
-def till_pay() -> ResponseReturnValue:
-    """The money is in the drawer or on the machine: sell, and show the receipt."""
-    staff_here()
-    form = PayForm()
-    if request.method == "GET":
-        return _pay(form)
-    try:
-        if not form.sent():
-            return _pay(form, 400)
-        if typed := form.typed():
-            return _scan_while_paying(typed)
-        number = sell(form)
-    except Refusal as refusal:
-        form.refuse_scan(refusal)
-        return _pay(form, refusal.status)
-    return redirect(url_for(".sale", number=number, new=1), 303)
-
-
-def _scan_while_paying(typed: str) -> ResponseReturnValue:
-    """A scan always wins: it adds to the basket, and nothing is sold."""
-    with transaction() as work:
-        selling_at(work)
-        found = ring_up(work, typed, at=clock.now())
-    if len(found) > 1:
-        return redirect(url_for(".till", q=typed), 303)
-    return redirect(url_for(".till_pay"), 303)
 
 
 def _moving_on(work: Session) -> str:
@@ -125,45 +125,64 @@ def _moving_on(work: Session) -> str:
     return url_for(".till_pay")
 
 
-def _till(form: ScanForm, words: str = "") -> str:
+def draw(form: Form, words: str = "") -> str:
+    """The page. `form` is the one that was sent, `words` fit several products."""
     with reading() as work:
         site = selling_at(work)
         basket = on_counter(work, site.id)
+        plans = plan_scan.waiting(work, site.id, at=clock.now())
         hits = _hits(work, words, site) if words else []
+        last = sold(work, line(request.args.get("sold", "")), site)
+        order = waiting(work, line(request.args.get("order", "")), site)
+        aside = parked.waiting(work, site.id, at=clock.now())
+        missing = short(work, basket, site, at=clock.now())
+        tiles = [] if words else _tiles(work, site)
     return show(
         "till",
         site,
         form=form,
+        scan_form=form if isinstance(form, ScanForm) else ScanForm(formdata=None),
         line_form=LineForm(formdata=None),
         basket=basket,
-        said=just_added(basket),
+        said=just_added(basket) or said(),
         words=words,
         hits=hits,
+        last=last,
+        order=order,
+        parked=aside,
+        tiles=tiles,
+        short=missing,
+        undo=last_added(basket),
+        plans=plans,
+        press_form=blank(PressForm),
     )
+
+
+def _tiles(work: Session, site: Site) -> list[Hit]:
+    """What this clinic sold most in the last weeks, for who sells by touch."""
+    first = clock.day_of(clock.now(), here().settings.zone) - TILES_OVER
+    best = day_totals.best(work, site.id, first, most=MOST_TILES)
+    known = products.by_sku(work, best)
+    return _as_hits(work, [known[sku] for sku in best if known[sku].on_sale], site)
 
 
 def _hits(work: Session, words: str, site: Site) -> list[Hit]:
     wanted = scan.read(words)
-    found = scan.find(work, wanted.code)
+    return _as_hits(work, scan.find(work, wanted.code), site, times=f"{wanted.units}*")
+
+
+def _as_hits(work: Session, found: Sequence[Product], site: Site, *, times: str = "") -> list[Hit]:
+    others = [] if not times else [each for each in sites.listed(work) if each.id != site.id]
     free = stock.free(work, [product.sku for product in found], at=clock.now())
     return [
         Hit(
-            typed=f"{wanted.units}*{product.sku}",
+            typed=f"{times}{product.sku}",
             name=product.name,
             price_pence=product.price_pence,
             left=free.get(product.sku, {}).get(site.id, 0),
+            elsewhere=tuple(
+                (other.name, free.get(product.sku, {}).get(other.id, 0)) for other in others
+            ),
         )
         for product in found
     ]
-
-
-def _pay(form: PayForm, status: int = 200) -> ResponseReturnValue:
-    """The pay page with a new one-time token; the till where nothing is in the basket."""
-    with reading() as work:
-        site = selling_at(work)
-        basket = on_counter(work, site.id)
-    if not basket.lines:
-        return redirect(url_for(".till"), 303) if status == 200 else (_till(form), status)
-    form.press.data, form.total.data = orders.new_press(), str(basket.total_pence)
-    page = show("pay", site, form=form, basket=basket, said=just_added(basket))
-    return page, status

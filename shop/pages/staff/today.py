@@ -1,7 +1,7 @@
 """The desk's first screen: what this clinic sold on one day."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,6 +17,7 @@ from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.frame import show
 from shop.pages.text import line
+from shop.payments import Payment
 from shop.sites import Site
 from shop.state import here
 
@@ -30,7 +31,7 @@ class Sale:
     at: datetime
     sold: tuple[str, ...]
     total_pence: int
-    method: Method
+    paid: Mapping[Method, int]
     by: str
 
 
@@ -51,8 +52,10 @@ def today() -> ResponseReturnValue:
         day_before=day - timedelta(days=1),
         day_after=day + timedelta(days=1),
         sales=sales,
-        total_pence=_total(sales),
-        by_method=[(method.label, _total(sales, method)) for method in TAKEN],
+        total_pence=sum(sale.total_pence for sale in sales),
+        by_method=[
+            (method.label, sum(sale.paid.get(method, 0) for sale in sales)) for method in TAKEN
+        ],
     )
 
 
@@ -70,15 +73,20 @@ def _sales(work: Session, site: Site, day: date) -> list[Sale]:
             at=receipt.issued_at,
             sold=tuple(sold[order.id]),
             total_pence=order.total_pence,
-            method=Method(paid[order.id].method),
+            paid=_by_method(paid.get(order.id, ())),
             by=receipt.issued_by,
         )
         for receipt, order in found
     ]
 
 
-def _total(sales: Sequence[Sale], method: Method | None = None) -> int:
-    return sum(sale.total_pence for sale in sales if method in (None, sale.method))
+def _by_method(paid: Sequence[Payment]) -> dict[Method, int]:
+    """Pence of a sale by each way that some of it was paid."""
+    found: dict[Method, int] = {}
+    for part in paid:
+        method = Method(part.method)
+        found[method] = found.get(method, 0) + part.amount_pence
+    return found
 
 
 def _day(typed: str, otherwise: date) -> date:

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +26,7 @@ from shop.gateways import (
     ReturnAsked,
     ReturnState,
 )
-from shop.gateways.stripe import StripeGateway
+from shop.gateways.stripe import MOST_CALLS, StripeGateway
 from shop.stripe_keys import StripeKeys
 from tests.fakestripe.client import KEY, ROOT, SECRET, FakeStripe
 
@@ -286,6 +288,28 @@ def test_a_stripe_that_hangs_is_given_up_on(
 
     with pytest.raises(GatewayAway):
         gateway.open(asked())
+
+
+def test_who_asks_one_thing_too_many_of_a_slow_stripe_is_told_at_once(
+    gateway: StripeGateway, fake: FakeStripe
+) -> None:
+    """What is left of the process's threads can still show pages."""
+    one_more = asked()
+    fake.rule("delay", seconds=2, times=MOST_CALLS)
+    with ThreadPoolExecutor(MOST_CALLS) as people:
+        waiting = [
+            people.submit(gateway.open, asked(key=f"slow-{n}", order=f"order-{n}"))
+            for n in range(MOST_CALLS)
+        ]
+        while len(fake.asked("checkout.sessions.create")) < MOST_CALLS:
+            time.sleep(0.01)
+        started = time.monotonic()
+        with pytest.raises(GatewayAway):
+            gateway.open(one_more)
+        assert time.monotonic() - started < 1
+        assert {each.result().state for each in waiting} == {PageState.OPEN}
+
+    assert gateway.open(one_more).state == PageState.OPEN
 
 
 def test_a_stripe_that_is_not_there_is_away() -> None:

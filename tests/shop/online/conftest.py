@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from shop import checkout, checks, clock, orders, stock
-from shop.checkout import PaymentDesk
+from shop.checkout import Opening, PaymentDesk
 from shop.db import Database
 from shop.drafts import Channel, Fulfilment
 from shop.gateways import PageSeen
@@ -50,17 +50,21 @@ class Shop:
 
     def place(
         self, basket: Mapping[str, int] | None = None, *, press: str | None = None, **draft: Any
-    ) -> tuple[PlacedOrder, int]:
+    ) -> tuple[PlacedOrder, Opening]:
         """Press Pay: an order whose units are held, and a session that nobody has heard of."""
+        press = press or orders.new_press()
         with self.database.transaction() as work:
+            if earlier := orders.pressed(work, press):
+                opening = checkout.again(work, earlier.id)
+                return opening.order, opening
             priced = orders.new(
                 work, "cambridge", basket or {BALL: 1}, channel=Channel.WEB, currency="GBP",
                 vat_registered=True, **{"fulfilment": Fulfilment.COLLECT, **draft},
             )  # fmt: skip
-            return checkout.begin(
-                work, self.desk, priced, press=press or orders.new_press(),
-                success_url=BACK, cancel_url=BASKET,
-            )  # fmt: skip
+            opening = checkout.begin(
+                work, self.desk, priced, press=press, success_url=BACK, cancel_url=BASKET
+            )
+        return opening.order, opening
 
     def opened(self, basket: Mapping[str, int] | None = None) -> tuple[PlacedOrder, PageSeen]:
         """An order with its payment page open."""

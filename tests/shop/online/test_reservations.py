@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shop import baskets, checks, clock, orders, reservations, tick
+from shop import basket_contents, baskets, checks, clock, orders, reservations, tick
 from shop.drafts import Channel, Fulfilment
 from shop.errors import OutOfStock, Refusal, TooManyTries
 from shop.gateways import counter
@@ -109,14 +109,26 @@ def test_what_a_basket_has_paid_for_is_out_of_it_and_what_was_added_since_stays(
     order, page = shop.paid({BALL: 2})
     with shop.database.transaction() as work:
         baskets.add(work, device, BALL, 3, at=at)
-        baskets.pays_for(work, device, order.id)
-        assert baskets.to_buy(work, device) == {BALL: 3}
+        assert baskets.pays_for(work, device, order.id, before=None)
+        assert basket_contents.look(work, device).units == {BALL: 3}
 
     shop.settle(page)
 
     with shop.database.transaction() as work:
-        assert baskets.to_buy(work, device) == {BALL: 1}
+        assert basket_contents.look(work, device).units == {BALL: 1}
         baskets.tidy(work, device, at=at)
         baskets.tidy(work, device, at=at)
         assert baskets.contents(work, device) == {BALL: 1}
     assert all(check.ok for check in checks.verify(shop.database))
+
+
+def test_of_two_presses_of_pay_only_one_gets_the_basket(shop: Shop) -> None:
+    shop.receive(5)
+    device, at = baskets.new_device(), clock.now()
+    first, second = shop.place()[0], shop.place()[0]
+    with shop.database.transaction() as work:
+        baskets.add(work, device, BALL, 1, at=at)
+        assert baskets.pays_for(work, device, first.id, before=None)
+        assert not baskets.pays_for(work, device, second.id, before=None)
+        assert basket_contents.look(work, device).order_id == first.id
+        assert baskets.pays_for(work, device, second.id, before=first.id)

@@ -1,0 +1,71 @@
+"""Exchanging one tool for another at the desk: soft for firm, and only the difference is paid.
+
+It is a return and a new sale in one transaction, so that each has its own paper and the ledger
+knows both. The old price goes back and the new one comes in by the same method, and what is
+between them is what changes hands.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from shop import giving_back, online_orders, orders, payments, refund_answers
+from shop.drafts import Draft
+from shop.errors import Refusal
+from shop.gateways import counter
+from shop.gateways.counter import Method
+from shop.giving_back import Part
+from shop.order_lines import OrderLine
+from shop.receipts import Receipt
+from shop.refunds import Given
+from shop.returns import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One unit of a sale's line that comes back: what was paid for it, and where it goes."""
+
+    line_id: int
+    pence: int
+    condition: Condition = Condition.SELLABLE
+    on_shelf: bool = True
+
+
+def paid_for_one(line: OrderLine, given: Given) -> int:
+    """Pence that one more unit of this line gives back. Raises Refusal when none is left."""
+    units = line.units - given.units
+    if units < 1:
+        raise Refusal(f"All of {line.name} went back before. Nothing was exchanged.")
+    return (line.total_pence - given.amount_pence) // units
+
+
+def exchange(
+    work: Session,
+    receipt: Receipt,
+    back: Back,
+    draft: Draft,
+    method: Method,
+    *,
+    press: str,
+    zone: ZoneInfo,
+    by: str,
+    at: datetime,
+) -> str:
+    """Take one unit back and sell what is in `draft`. Returns the new receipt's number.
+
+    Raises Refusal for a sale of another clinic, and OutOfStock; nothing is kept then.
+    """
+    if draft.site != receipt.site:
+        raise Refusal(f"Sale {receipt.number} was made at another clinic. Refund it there.")
+    online_orders.locked(work, receipt.order_id)
+    order = orders.place(work, draft, press=press, at=at)
+    money = counter.capture(order, method)
+    number = payments.settle(work, order, money, zone=zone, by=by, at=at)
+    part = Part(back.line_id, 1, back.pence, back.condition, on_shelf=back.on_shelf)
+    refund = giving_back.of_lines(
+        work, receipt.order_id, [part], reason=f"Exchanged, see {number}", press=press, by=by, at=at
+    )
+    refund_answers.over_the_counter(work, refund, method=method, by=by, at=at)
+    return number

@@ -1,0 +1,61 @@
+"""The way back from the payment page, paid or not."""
+
+from datetime import timedelta
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from shop import baskets, checkout, orders, payment_sessions
+from shop.db import reading, retried, transaction
+from shop.errors import NotFound, Refusal
+from shop.gateways import GatewayAway
+from shop.order_states import UNPAID
+from shop.pages import pages
+from shop.pages.front import basket_cookie, voucher_code
+from shop.pages.front.visitor import link_to, slow_down
+from shop.pages.payment_desk import payment_desk
+from shop.pages.text import line
+
+MOST_LOOKS = 120  # at how a payment ended, by one visitor in an hour
+_HOUR = timedelta(hours=1)
+
+
+@pages.get("/checkout/return")
+def checkout_return() -> ResponseReturnValue:
+    """Back from the payment page: find out how it ended, and show the order."""
+    slow_down("return", most=MOST_LOOKS, window=_HOUR)
+    reference = line(request.args.get("session", ""))
+    with reading() as work:
+        session = payment_sessions.with_reference(work, reference)
+    if session is None:
+        raise NotFound("There is no such payment. Look in your email for your order's link.")
+    try:
+        checkout.settle(payment_desk(), reference, by="return")
+    except GatewayAway:
+        return render_template("shop/front/checking.html", reference=reference), 503
+    return redirect(after(session.order_id), 303)
+
+
+@pages.get("/checkout/cancelled")
+def checkout_cancelled() -> ResponseReturnValue:
+    """Back without paying: the page ends, so that what it kept is free again at once."""
+    token = basket_cookie.token()
+    with reading() as work:
+        order = baskets.order_of(work, token) if token else None
+    if order is None:
+        return redirect(url_for(".basket"), 303)
+    try:
+        checkout.give_up(payment_desk(), order.id, by="customer")
+    except Refusal:  # the page ends by itself a little later
+        return redirect(url_for(".basket", left=1), 303)
+    with reading() as work:
+        paid = orders.get(work, order.id).state not in UNPAID
+    return redirect(after(order.id) if paid else url_for(".basket", left=1), 303)
+
+
+@retried
+def after(order_id: int) -> str:
+    """The order's own page. What was paid is out of the basket already, and its code is used."""
+    voucher_code.drop()
+    with transaction() as work:
+        return link_to(work, order_id)

@@ -1,0 +1,79 @@
+"""What the page of one sale shows, whatever was pressed on it."""
+
+from sqlalchemy.orm import Session
+
+from shop import (
+    clock,
+    credit_notes,
+    order_lines,
+    orders,
+    payments,
+    receipts,
+    refunds,
+    sites,
+    undoing,
+)
+from shop.db import reading
+from shop.drafts import Channel
+from shop.errors import NotFound
+from shop.gateways.counter import Method
+from shop.pages.form import Form
+from shop.pages.receipt_vat import vat_of
+from shop.pages.staff import site_here, staff_here
+from shop.pages.staff.back_form import BackForm
+from shop.pages.staff.frame import show
+from shop.pages.staff.press import PressForm, blank
+from shop.pages.staff.receipt import MailForm, bars, guides
+from shop.pages.staff.said import said
+from shop.receipts import Receipt
+from shop.refunds import Given
+from shop.staff import REFUNDERS
+from shop.state import here
+
+
+def of_staff(work: Session, number: str) -> Receipt:
+    """The receipt an address names, for staff with a role where it was issued."""
+    receipt = receipts.numbered(work, number)
+    if not staff_here().role_at(receipt.site):
+        raise NotFound("There is no receipt with that number.")
+    return receipt
+
+
+def draw(number: str, form: Form | None = None) -> str:
+    """The page. `form` is the one that was sent and refused."""
+    with reading() as work:
+        site, receipt = site_here(work), of_staff(work, number)
+        order = orders.get(work, receipt.order_id)
+        lines, given = order_lines.lines_of(work, [order.id]), refunds.given(work, order.id)
+        paid, issuer = payments.of_order(work, order.id), sites.get(work, receipt.site)
+        back = [
+            (refund, credit_notes.of_refund(work, refund.id))
+            for refund in refunds.of_order(work, order.id)
+        ]
+        tools = guides(work, lines)
+        undoable = undoing.can_be(work, order, receipt, at=clock.now())
+    left = [line for line in lines if given.get(line.id, Given()).units < line.units]
+    here_too = receipt.site == site.id and staff_here().role_at(site.id) in REFUNDERS
+    back_form = form if isinstance(form, BackForm) else blank(BackForm)
+    back_form.prepare(lines, given)
+    return show(
+        "sale",
+        site,
+        form=form or Form(formdata=None),
+        back_form=back_form,
+        press_form=blank(PressForm),
+        receipt=receipt,
+        order=order,
+        lines=lines,
+        left=left if here_too and order.channel == Channel.DESK else [],
+        undoable=undoable and here_too,
+        given_back=back,
+        paid=paid,
+        labels={method.value: method.label for method in Method},
+        issuer=issuer,
+        vat=vat_of(order, lines) if here().settings.vat_number else [],
+        said=said(),
+        mail_form=form if isinstance(form, MailForm) else blank(MailForm),
+        bars=bars(receipt.number),
+        guides=tools,
+    )

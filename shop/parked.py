@@ -1,0 +1,75 @@
+"""Parked sales: a basket that waits at its clinic, for whichever device takes it up again.
+
+It keeps no stock, like every basket, and is forgotten after half a day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from shop import baskets
+from shop.basket_contents import Basket, BasketLine, hashed_device
+from shop.errors import NotFound, Refusal
+
+KEPT = timedelta(hours=12)
+MOST_PARKED = 20  # of one clinic
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    basket_id: int
+    by: str
+    at: datetime
+    units: int
+
+
+def park(work: Session, device: str, site_id: str, *, by: str, at: datetime) -> None:
+    """Put a device's basket aside, so that the next customer can be served on it.
+
+    Raises Refusal where nothing is in it, or too many wait already.
+    """
+    if not baskets.contents(work, device):
+        raise Refusal("There is nothing in the basket to park.")
+    if len(waiting(work, site_id, at=at)) >= MOST_PARKED:
+        raise Refusal(f"{MOST_PARKED} sales are parked here. Take one up, or finish it, first.")
+    nobodys = hashed_device(baskets.new_device())
+    aside = update(Basket).where(Basket.device == hashed_device(device))
+    work.execute(aside.values(device=nobodys, parked_site=site_id, parked_by=by, parked_at=at))
+
+
+def resume(work: Session, device: str, basket_id: int, site_id: str, *, at: datetime) -> None:
+    """Take a parked sale up on this device. Of two who try at once, one gets it.
+
+    Raises Refusal where this device's basket has something in it, which stays as it is.
+    """
+    if baskets.contents(work, device):
+        raise Refusal("Finish or park what is in the basket first.")
+    mine = hashed_device(device)
+    work.execute(delete(Basket).where(Basket.device == mine))
+    back = (
+        update(Basket)
+        .where(Basket.id == basket_id, Basket.parked_site == site_id, Basket.parked_at > at - KEPT)
+        .values(device=mine, parked_site=None, parked_by=None, parked_at=None)
+    )
+    if work.scalar(back.returning(Basket.id)) is None:
+        raise NotFound("That sale is not parked here any more. Somebody may have taken it up.")
+
+
+def waiting(work: Session, site_id: str, *, at: datetime) -> Sequence[Parked]:
+    """What is parked at a clinic, the one that has waited longest first."""
+    units = func.sum(BasketLine.units)
+    its = (
+        select(Basket.id, Basket.parked_by, Basket.parked_at, units)
+        .join(BasketLine, BasketLine.basket_id == Basket.id)
+        .where(Basket.parked_site == site_id, Basket.parked_at > at - KEPT)
+        .group_by(Basket.id, Basket.parked_by, Basket.parked_at)
+        .order_by(Basket.parked_at, Basket.id)
+    )
+    return [
+        Parked(which, by, since, int(n))
+        for which, by, since, n in work.execute(its)
+        if by is not None and since is not None
+    ]
