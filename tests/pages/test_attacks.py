@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 from shop import (
     alerts,
     attention,
+    back_in_stock,
     clock,
     counts,
     kept_results,
@@ -28,6 +29,7 @@ from shop import (
     transfers,
     unpackings,
     uploads,
+    vouchers,
 )
 from shop.attention import Kind
 from shop.db import Base
@@ -68,6 +70,7 @@ def pages(app: Flask, client: FlaskClient) -> list[str]:
         web = text("SELECT id, number FROM shop_order WHERE channel = 'web'")
         order_id, online = work.execute(web).one()
         token = order_links.mint(work, order_id, at=clock.now())
+        waits = back_in_stock.ask(work, "SPARE-1", "ely", "pat@customer.example", at=clock.now())
         photo = work.execute(text("SELECT name FROM shop_product_photo")).scalars().first()
     shop = next(iter(app.extensions["shop"].values()))
     guide = next(iter(shop.library.guides.values())).slug
@@ -87,7 +90,8 @@ def pages(app: Flask, client: FlaskClient) -> list[str]:
         for name in rule.arguments:
             url = url.replace(f"<path:{name}>", values[name]).replace(f"<{name}>", values[name])
         found.append(url)
-    return [*found, "/staff/stock/counts/1?line=BALL-65-S"]
+    more = "/staff/stock/counts/1?line=BALL-65-S", "/checkout?code=1", "/shop/spare/back"
+    return [*found, *more, f"/back/{waits}"]
 
 
 @pytest.fixture
@@ -104,6 +108,7 @@ def answered(app: Flask, post: Post) -> FlaskClient:
         transfers.draft(work, "cambridge", "ely", {"BALL-65-S": 1}, **who)
         counts.start(work, "cambridge", ["BALL-65-S"], **who)
         acme = suppliers.add(work, "Acme")
+        vouchers.make(work, "TENOFF", percent=10, starts_at=who["at"], **who)
         alerts.set_rule(work, "cambridge", "SPARE-1", minimum=1, target=4, **who)
         purchases.draft(work, acme.id, "cambridge", [Wanted("BALL-65-S", 1, 100)], **who)
         box = unpackings.begin(work, "cambridge", **who)

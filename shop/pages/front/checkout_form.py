@@ -46,7 +46,11 @@ class CheckoutForm(Form):
     wished = ""
 
     press = HiddenField(validators=[InputRequired(_STALE), Length(16, 64, _STALE)])
-    way = RadioField("How would you like to have it?")
+    way = RadioField(
+        "How would you like to have it?",
+        validators=[InputRequired("Choose how you would like to have it.")],
+        validate_choice=False,  # what is gone by now is said in better words
+    )
     email = LineField("Your email address", most=LONGEST_EMAIL)
     reserve = StringField()
 
