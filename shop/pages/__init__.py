@@ -59,6 +59,7 @@ SCREENS = (
     "staff.pay",
     "staff.cash",
     "staff.split",
+    "staff.discount",
     "staff.sales",
     "staff.exchange",
     "staff.receipt_sent",

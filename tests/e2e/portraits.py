@@ -257,7 +257,7 @@ def _till(visit: Visit) -> Iterator[str]:
     yield "staff-till"
     visit.go("/staff/till/pay")
     yield "staff-till-pay"
-    for way in ("cash", "split"):
+    for way in ("cash", "split", "discount"):
         visit.go(f"/staff/till/pay/{way}")
         yield f"staff-till-{way}"
     visit.go("/staff/till/pay/cash")

@@ -5,18 +5,27 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from shop import clock
 from shop.checks import verify
+from shop.holds import Hold
+from shop.levels import StockLevel
 from shop.staff import Role
 from tests.conftest import database_of
-from tests.pages.at_desk import BALL_NAME, BARCODE, Post, deliver, sell, shelf, sign_in
+from tests.pages.at_desk import BALL, BALL_NAME, BARCODE, Post, deliver, sell, shelf, sign_in
 from tests.pages.ordering import Customer
 from tests.pages.test_checkout import without_payment
 from tests.pages.test_till import units
 
 
 def sell_out(app: Flask, desk: FlaskClient, post: Post) -> None:
-    """Leave none on Cambridge's shelf, with true books."""
+    """Leave none on Cambridge's shelf, and none of it kept for anybody."""
+    with database_of(app).transaction() as work:
+        its = (Hold.place == "shelf:cambridge", Hold.sku == BALL, Hold.ended_at.is_(None))
+        work.execute(update(Hold).where(*its).values(ended_at=clock.now(), ending="released"))
+        level = (StockLevel.place == "shelf:cambridge", StockLevel.sku == BALL)
+        work.execute(update(StockLevel).where(*level).values(held=0))
     while left := shelf(app, "cambridge"):
         sell(desk, post, f"{min(left, 9)}*{BARCODE}")
 

@@ -1,22 +1,24 @@
 """The basket on this device's counter, as the till and the pay page show it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from flask import session
 from sqlalchemy.orm import Session
 
 from shop import baskets, clock, plans, products, till
+from shop.discounts import Discount
 from shop.errors import Refusal
 from shop.pages.staff import OpenTillFirst, scan, site_here, staff_here
-from shop.pages.staff.plan_scan import plan_meant
+from shop.pages.staff.plan_scan import could_be_plan, plan_meant
 from shop.pages.staff.said import Said
 from shop.products import Product
 from shop.sites import Site
 
 DEVICE = "shop_till"  # the session's key for the token that this device's basket belongs to
 _ADDED = "shop_added"  # what the next page says was added
+_OFF = "shop_off"  # what is taken off this device's basket
 _LAST = "shop_last"  # what Undo takes out again: a product, and how many of it
 
 
@@ -41,11 +43,22 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
+    """`discount` is what a code or a person at the desk takes off all of it."""
+
     lines: tuple[Line, ...]
+    discount: Discount | None = None
+
+    @property
+    def goods_pence(self) -> int:
+        return sum(line.total_pence for line in self.lines)
+
+    @property
+    def off_pence(self) -> int:
+        return self.discount.off(self.goods_pence) if self.discount else 0
 
     @property
     def total_pence(self) -> int:
-        return sum(line.total_pence for line in self.lines)
+        return self.goods_pence - self.off_pence
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +93,21 @@ def on_counter(work: Session, site_id: str) -> Counter:
                 free.get(sku, {}).get(site_id, 0),
             )
             for sku, units in contents.items()
-        )
+        ),
+        taken_off(),
     )
+
+
+def taken_off() -> Discount | None:
+    """What was agreed to take off this basket."""
+    return Discount(**session[_OFF]) if _OFF in session else None
+
+
+def take_off(discount: Discount | None) -> None:
+    """Take this off the basket, or nothing any more."""
+    session.pop(_OFF, None)
+    if discount is not None:
+        session[_OFF] = asdict(discount)
 
 
 def selling_at(work: Session) -> Site:
@@ -105,7 +131,8 @@ def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:
     A product's own barcode or code comes first, then a plan's, then words.
     """
     wanted = scan.read(typed)
-    if products.scanned(work, wanted.code) is None and (plan := plan_meant(work, typed)):
+    maybe = could_be_plan(typed) and products.scanned(work, wanted.code) is None
+    if maybe and (plan := plan_meant(work, typed)):
         load_plan(work, plan.code, at=at)
         return ()
     found = scan.find(work, wanted.code)
@@ -147,6 +174,7 @@ def undo_last(work: Session, *, at: datetime) -> None:
 def forget_last() -> None:
     """The basket is another one now."""
     session.pop(_LAST, None)
+    session.pop(_OFF, None)
 
 
 def just_added(counter: Counter) -> Said | None:

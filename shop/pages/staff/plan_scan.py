@@ -20,6 +20,11 @@ class Waiting:
     words: str
 
 
+def could_be_plan(typed: str) -> bool:
+    """Whether it looks like a plan's code or address, so that no other scan asks for one."""
+    return _IN_ADDRESS in typed or plan_codes.is_code(typed)
+
+
 def plan_meant(work: Session, typed: str) -> Plan | None:
     """The plan that this means, in force or not. None for what is no plan's code.
 

@@ -11,12 +11,22 @@ from shop import baskets, clock, orders, payments, receipts, till
 from shop.db import reading, transaction
 from shop.drafts import Channel
 from shop.errors import Refusal
-from shop.gateways import Captured
+from shop.gateways import Captured, counter
+from shop.gateways.counter import Method
 from shop.money import MOST_PENCE
 from shop.orders import Order, PlacedOrder
 from shop.pages.form import Form
 from shop.pages.staff import staff_here
-from shop.pages.staff.basket import Counter, counter_at, device, on_counter, ring_up, selling_at
+from shop.pages.staff.basket import (
+    Counter,
+    counter_at,
+    device,
+    forget_last,
+    on_counter,
+    ring_up,
+    selling_at,
+    taken_off,
+)
 from shop.pages.text import whole_number
 from shop.sites import Site
 from shop.state import here
@@ -48,7 +58,7 @@ def sell(form: TakingForm, paid_with: Callable[[PlacedOrder], Sequence[Captured]
     sale where this press has made one.
     """
     staff, settings = staff_here(), here().settings
-    seen_pence = whole_number(form.total.data, 1, MOST_PENCE)
+    seen_pence = whole_number(form.total.data, 0, MOST_PENCE)
     with transaction() as work:
         site, basket = selling_at(work), baskets.take(work, device())
         drawer, now = till.taking(work, site.id), clock.now()
@@ -61,15 +71,18 @@ def sell(form: TakingForm, paid_with: Callable[[PlacedOrder], Sequence[Captured]
             channel=Channel.DESK,
             currency=settings.currency,
             vat_registered=bool(settings.vat_number),
+            discount=taken_off(),
         )
         if draft.total_pence != seen_pence:
             raise Refusal("The basket changed. Check the new total, then take the payment.")
         plans = baskets.take_plans(work, device())
         order = orders.place(work, draft, press=form.press.data, at=now, plans=plans)
-        money = paid_with(order)
-        return payments.settle(
+        money = paid_with(order) if order.total_pence else [counter.capture(order, Method.CARD)]
+        number = payments.settle(
             work, order, *money, zone=settings.zone, session_id=drawer, by=staff.name, at=now
         )
+    forget_last()
+    return number
 
 
 def _sold_before(

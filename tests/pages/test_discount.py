@@ -1,0 +1,116 @@
+"""Codes and discounts at the till: what they take off, who may, and what the sale remembers."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from shop import clock, vouchers
+from shop.checks import verify
+from shop.orders import Order
+from shop.receipts import Receipt
+from shop.staff import Role
+from tests.conftest import database_of
+from tests.pages.at_desk import BARCODE, Post, deliver, sales, sign_in
+
+PAGE = "/staff/till/pay/discount"
+
+
+@pytest.fixture(autouse=True)
+def two_balls(app: Flask, desk: FlaskClient, post: Post) -> None:
+    deliver(app, "cambridge", 20)
+    post(desk, "/staff/till", code=f"2*{BARCODE}")  # £11.00
+
+
+def last(app: Flask) -> Order:
+    with database_of(app).reading() as work:
+        its = select(Order).join(Receipt, Receipt.order_id == Order.id)
+        return work.scalars(its.order_by(Receipt.id.desc())).first()
+
+
+def voucher(app: Flask, code: str, **terms: int) -> None:
+    with database_of(app).transaction() as work:
+        now = clock.now()
+        vouchers.make(work, code, most_uses=1, starts_at=now, by="Morgan", at=now, **terms)
+
+
+def test_a_discount_with_a_reason_is_on_the_order(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    taken = post(desk, PAGE, percent="10", reason="Box is dented")
+    assert taken.location == "/staff/till/pay"
+    assert "Take £9.90" in desk.get("/staff/till/pay").text
+
+    sold = post(desk, "/staff/till/pay/cash", given="10")
+
+    assert "£9.90 by cash" in desk.get(sold.location).text
+    order = last(app)
+    assert (order.total_pence, order.discount_pence) == (990, 110)
+    assert (order.discount_reason, order.discount_by) == ("Box is dented", "Rae Ellis")
+    assert [check.name for check in verify(database_of(app)) if not check.ok] == []
+
+
+def test_the_next_customer_pays_the_whole_price(app: Flask, desk: FlaskClient, post: Post) -> None:
+    post(desk, PAGE, percent="10", reason="Box is dented")
+    post(desk, "/staff/till/pay", code="")
+    post(desk, "/staff/till", code=BARCODE)
+
+    assert "Take £5.50" in desk.get("/staff/till/pay").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ({"percent": "11", "reason": "more than reception may"}, 403),
+        ({"pounds": "2", "reason": "more than reception may"}, 403),
+        ({"percent": "10"}, 400),
+        ({"percent": "10", "pounds": "1", "reason": "both"}, 400),
+        ({"percent": "101", "reason": "x"}, 400),
+        ({"pounds": "-1", "reason": "x"}, 400),
+        ({"code": "NO-SUCH"}, 404),
+    ],
+)
+def test_what_may_not_be_taken_off_is_not(
+    app: Flask, desk: FlaskClient, post: Post, typed: dict[str, str], status: int
+) -> None:
+    refused = post(desk, PAGE, **typed)
+
+    assert refused.status_code == status
+    assert "There is a problem" in refused.text
+    assert "Take £11.00" in desk.get("/staff/till/pay").text
+
+
+def test_a_manager_takes_more_off_and_a_practitioner_nothing(app: Flask, post: Post) -> None:
+    for name, role, status in (
+        ("Mo Dent", Role.MANAGER, 303),
+        ("Pip Hale", Role.PRACTITIONER, 403),
+    ):
+        client = sign_in(app, post, {"cambridge": role}, name)
+        post(client, "/staff/till", code=BARCODE)
+        assert post(client, PAGE, percent="50", reason="Shop soiled").status_code == status
+
+
+def test_nothing_typed_takes_the_discount_away(desk: FlaskClient, post: Post) -> None:
+    post(desk, PAGE, percent="10", reason="Box is dented")
+    post(desk, PAGE)
+
+    assert "Take £11.00" in desk.get("/staff/till/pay").text
+
+
+@pytest.mark.parametrize(("terms", "left"), [({"percent": 50}, 550), ({"percent": 100}, 0)])
+def test_a_voucher_is_used_by_the_sale_and_once(
+    app: Flask, desk: FlaskClient, post: Post, terms: dict[str, int], left: int
+) -> None:
+    voucher(app, "SUMMER10", **terms)
+    post(desk, PAGE, code="summer10")
+    before = sales(app)
+
+    sold = post(desk, "/staff/till/pay", code="")
+
+    assert sold.status_code == 303, sold.text
+    assert sales(app) == before + 1
+    order = last(app)
+    assert (order.total_pence, order.voucher_code) == (left, "SUMMER10")
+    post(desk, "/staff/till", code=BARCODE)
+    assert post(desk, PAGE, code="SUMMER10").status_code == 409
+    assert [check.name for check in verify(database_of(app)) if not check.ok] == []
