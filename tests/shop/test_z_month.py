@@ -28,7 +28,7 @@ from shop import (
 from shop.cash_moves import Way
 from shop.db import Database
 from shop.gateways import counter
-from shop.gateways.counter import Method
+from shop.gateways.counter import TAKEN, Method
 from shop.giving_back import Part
 from shop.order_lines import lines_of
 from shop.orders import Order
@@ -93,7 +93,7 @@ class Month:
 
     def _sale(self, drawer: Drawer, at: datetime) -> None:
         basket = {sku: self.rng.randint(1, 3) for sku in self.rng.sample(list(PENCE), 2)}
-        method, pence = self.rng.choice(list(Method)), sum(PENCE[s] * n for s, n in basket.items())
+        method, pence = self.rng.choice(TAKEN), sum(PENCE[s] * n for s, n in basket.items())
         order = place(self.work, basket, site=drawer.site, at=at)
         number = payments.settle(
             self.work, order, counter.capture(order, method), zone=LONDON,
@@ -152,7 +152,7 @@ def test_every_z_report_of_a_month_equals_the_notebook_to_the_penny(
     with database.reading() as work:
         for drawer, report in month.closed:
             lines = {line.method: line for line in z_reports.lines_of(work, report)}
-            for method in Method:
+            for method in TAKEN:
                 assert lines[method].sales_pence == drawer.took[method], report.number
                 assert lines[method].refunds_pence == drawer.gave[method], report.number
             assert report.expected_pence == drawer.cash, report.number
