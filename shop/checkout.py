@@ -84,9 +84,14 @@ def begin(
 
 
 def again(work: Session, order_id: int) -> Opening:
-    """The order and its last session, where a form was pressed before."""
-    (*_, last) = payment_sessions.of_order(work, order_id)
-    return Opening(online_orders.placed(orders.get(work, order_id)), last.id)
+    """The order and its last session, where a form was pressed before.
+
+    Raises Refusal where it was pressed to pay at the desk: that order has no page.
+    """
+    sessions = payment_sessions.of_order(work, order_id)
+    if not sessions:
+        raise Refusal(_OVER)
+    return Opening(online_orders.placed(orders.get(work, order_id)), sessions[-1].id)
 
 
 def open_page(desk: PaymentDesk, opening: Opening) -> PageSeen:

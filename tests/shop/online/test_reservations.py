@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shop import basket_contents, baskets, checks, clock, orders, reservations, tick
+from shop import basket_contents, baskets, checkout, checks, clock, orders, reservations, tick
 from shop.drafts import Channel, Fulfilment
 from shop.errors import OutOfStock, Refusal, TooManyTries
 from shop.gateways import counter
@@ -120,6 +120,14 @@ def test_what_a_basket_has_paid_for_is_out_of_it_and_what_was_added_since_stays(
         baskets.tidy(work, device, at=at)
         assert baskets.contents(work, device) == {BALL: 1}
     assert all(check.ok for check in checks.verify(shop.database))
+
+
+def test_a_form_that_reserved_opens_no_payment_page_later(shop: Shop) -> None:
+    shop.receive(5)
+    order = reserve(shop)
+
+    with shop.database.reading() as work, pytest.raises(Refusal, match="can't be paid any more"):
+        checkout.again(work, order.id)
 
 
 def test_of_two_presses_of_pay_only_one_gets_the_basket(shop: Shop) -> None:
