@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import URL, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from shop import checks, migrations, private_file, triggers
+from shop import checks, migrations, private_file, range_triggers, triggers
 from shop.checks import Check
 from shop.db import Database
 from shop.errors import Refusal
@@ -61,7 +61,8 @@ def restore(database: Database, file: Path) -> None:
     if [name for name in inspect(database.engine).get_table_names() if name.startswith("shop_")]:
         raise Refusal("There are tables of the shop in this database. Restore into an empty one.")
     with database.engine.begin() as connection:
-        triggers.prepare(connection)  # what the guards call is no part of any table
+        triggers.prepare(connection)  # what the triggers call is no part of any table
+        range_triggers.prepare(connection)
     _pg("pg_restore", database.engine.url, "--single-transaction", "--exit-on-error", str(file))
 
 

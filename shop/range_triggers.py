@@ -26,7 +26,7 @@ END $$
 def install(connection: Connection) -> None:
     """Put them on the tables, anew where a table was rebuilt. For migrations."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(_PG_FUNCTION))
+        prepare(connection)
         for table in TABLES:
             for statement in _postgresql(table):
                 connection.execute(text(statement))
@@ -34,6 +34,11 @@ def install(connection: Connection) -> None:
     for name, statement in _sqlite().items():
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
         connection.exec_driver_sql(statement)
+
+
+def prepare(connection: Connection) -> None:
+    """Make what each of them calls on PostgreSQL."""
+    connection.execute(text(_PG_FUNCTION))
 
 
 def missing(work: Session) -> list[str]:
