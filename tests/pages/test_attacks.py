@@ -21,6 +21,7 @@ from shop import (
     clock,
     counts,
     kept_results,
+    loans,
     order_links,
     outbox,
     photos,
@@ -70,6 +71,8 @@ def pages(app: Flask, client: FlaskClient) -> list[str]:
         web = text("SELECT id, number FROM shop_order WHERE channel = 'web'")
         order_id, online = work.execute(web).one()
         token = order_links.mint(work, order_id, at=clock.now())
+        plan = work.execute(text("SELECT code FROM shop_plan ORDER BY id DESC")).scalars().first()
+        loan = work.execute(text("SELECT number FROM shop_loan")).scalars().first()
         waits = back_in_stock.ask(work, "SPARE-1", "ely", "pat@customer.example", at=clock.now())
         photo = work.execute(text("SELECT name FROM shop_product_photo")).scalars().first()
     shop = next(iter(app.extensions["shop"].values()))
@@ -86,11 +89,16 @@ def pages(app: Flask, client: FlaskClient) -> list[str]:
             values["number"] = str(online)
         if "/sales/" in rule.rule:
             values["number"] = "CAM-1"
+        if "/plans/" in rule.rule or rule.rule.startswith("/p/"):
+            values["code"] = str(plan)
+        if "/loans/" in rule.rule:
+            values["number"] = str(loan)
         url = rule.rule
         for name in rule.arguments:
             url = url.replace(f"<path:{name}>", values[name]).replace(f"<{name}>", values[name])
         found.append(url)
-    more = "/staff/stock/counts/1?line=BALL-65-S", "/checkout?code=1", "/shop/spare/back"
+    more = ("/staff/stock/counts/1?line=BALL-65-S", "/checkout?code=1", "/shop/spare/back",
+            "/staff/plans/new?area=blade_spine")  # fmt: skip
     return [*found, *more, f"/back/{waits}"]
 
 
@@ -113,6 +121,10 @@ def answered(app: Flask, post: Post) -> FlaskClient:
         purchases.draft(work, acme.id, "cambridge", [Wanted("BALL-65-S", 1, 100)], **who)
         box = unpackings.begin(work, "cambridge", **who)
         unpackings.scan(work, box.id, "BALL-65-S", 1, at=who["at"])
+        loans.try_here(work, "cambridge", "PEANUT-65-S", **who)
+        loans.try_here(work, "cambridge", "PEANUT-65-S", **who)
+        today = who["at"].date()
+        loans.lend(work, "cambridge", "PEANUT-65-S", due_on=today, today=today, **who)
         mail = {"to": "site:cambridge", "site": "cambridge", "subject": "s", "body": "b"}
         outbox.put(work, "k", **mail, at=who["at"])
         outbox.give_up(work, work.scalars(select(OutboxRow)).one(), "550 no such box")
@@ -182,6 +194,9 @@ def test_every_route_that_takes_a_post_has_a_form_somewhere(
     posted_to |= {"shop.till_park", "shop.till_resume", "shop.till_collect", "shop.till_found"}
     posted_to |= {"shop.till_keep", "shop.till_let_go", "shop.sale_undo", "shop.sale_refund"}
     posted_to |= {"shop.sale_exchanged"}
+    # The drawer is open, and nobody is half-way through closing it.
+    posted_to |= {"shop.till_open_save", "shop.closing_count_done"}
+    posted_to |= {"shop.closing_holds_done", "shop.closing_tomorrow_done"}
     takers = {rule.endpoint for rule in rules(app) if "POST" in (rule.methods or ())}
 
     assert takers <= posted_to
