@@ -128,7 +128,7 @@ MUTANTS = (
     Mutant("a posted count stays on the list", "variances.py",
            "    micro_counts.done(work, count)\n", "", COUNTS),
     Mutant("a kept unit is found", "found.py",
-           "    if orders or work.scalar(kept):", "    if False:", COUNTS),
+           "    if whom or work.scalar(kept):", "    if False:", COUNTS),
     Mutant("more than ordered is taken without asking", "deliveries.py",
            "    if not more_is_right:", "    if False:", BUYING),
     Mutant("a delivery is not counted against its order", "deliveries.py",
