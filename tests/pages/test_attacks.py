@@ -51,12 +51,15 @@ from tests.shop.gateways.test_stripe import asked
 PUBLIC_ENOUGH = {"sku": "SPARE-1", "number": "1"}
 TRIED = ("shop_rate_limit",)  # how often somebody guessed
 SAFE = ("csrf_token", "press")
-MADE = ("shop_basket", "shop_basket_line", "shop_kept_result")  # rows that a press makes or ends
+# Rows that a press makes or ends.
+MADE = ("shop_basket", "shop_basket_line", "shop_kept_result", "shop_stock_wait")
 # What a form with a press may write: stock, never a price, an order, a role or a receipt.
 ACTS = ("shop_press", "shop_stock_", "shop_transfer", "shop_arrival", "shop_count",
         "shop_document_number", "shop_unpacking", "shop_delivery", "shop_purchase",
         "shop_supplier", "shop_supply", "shop_product_cost", "shop_audit",
-        "shop_upload", "shop_attention", "shop_outbox", "shop_site")  # fmt: skip
+        "shop_upload", "shop_attention", "shop_outbox", "shop_site", "shop_loan",
+        "shop_setting", "shop_cleaning", "shop_voucher", "shop_plan", "shop_hold", "shop_demand",
+        "shop_cash_move")  # fmt: skip
 
 
 def rules(app: Flask) -> list[Rule]:
