@@ -155,6 +155,11 @@ def _buying(visit: Visit) -> Iterator[str]:
     """From the product to the order's own page, paid on the demo's page."""
     visit.go("/basket")
     yield "basket-empty"
+    visit.go("/shop/soft-ball-65/back")  # Ely has none
+    yield "back-when"
+    visit.page.get_by_label("email").fill("pat@customer.example")
+    visit.press("Tell me")
+    yield "back-asked"
     visit.go("/shop/medium-ball-65")
     visit.press("Add to basket")
     yield "basket"
