@@ -208,9 +208,12 @@ def test_the_commands_back_up_check_and_tick(app: Flask, tmp_path: Path) -> None
         "ok   alerts",
         "ok   reservations",
         "ok   reminders",
+        "ok   back in stock",
         "ok   mail",
+        "ok   plans",
         "ok   presses",
         "ok   limits",
+        "ok   privacy",
         "ok   seal",
     ]
     for refused in (again, onto):

@@ -434,12 +434,9 @@ def test_a_basket_remembers_its_plan_until_it_is_empty(work: Session) -> None:
 
     assert baskets.contents(work, "till-1") == {BALL: 1}
     assert baskets.plans_of(work, "till-1") == [plan]
-    assert baskets.free(work, baskets.plans_of(work, "till-1"), [BALL], at=NOON) == {
-        BALL: {"cambridge": 1}
-    }
-    assert baskets.free(work, baskets.plans_of(work, "till-2"), [BALL], at=NOON) == {
-        BALL: {"cambridge": 0}
-    }
+    mine, other = baskets.plans_of(work, "till-1"), baskets.plans_of(work, "till-2")
+    assert baskets.free(work, mine, [BALL], at=NOON) == {BALL: {"cambridge": 1}}
+    assert baskets.free(work, other, [BALL], at=NOON) == {BALL: {"cambridge": 0}}
 
     baskets.set_units(work, "till-1", BALL, 0, at=NOON)
 
