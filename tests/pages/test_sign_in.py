@@ -18,7 +18,7 @@ WRONG = "That email and password don&#39;t belong together. Try again."
 
 def staff_routes(app: Flask) -> list[tuple[str, str]]:
     """Every desk address with every method it takes, the sign-in page apart."""
-    made_up = {"number": "CAM-1", "sku": "BALL-65-S", "slug": "chest"}
+    made_up = {"number": "CAM-1", "sku": "BALL-65-S", "slug": "chest", "code": "K7M4QX2P"}
     return [
         (method, re.sub(r"<(?:\w+:)?(\w+)>", lambda part: made_up[part[1]], rule.rule))
         for rule in app.url_map.iter_rules()

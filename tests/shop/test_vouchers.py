@@ -174,7 +174,7 @@ def test_what_costs_nothing_is_sold_without_money_and_with_a_receipt(database: D
         number = payments.settle(work, order, money, zone=LONDON, by="Rae", at=NOON)
 
     with database.reading() as work:
-        payment, row = payments.of_order(work, order.id), orders.get(work, order.id)
+        (payment,), row = payments.of_order(work, order.id), orders.get(work, order.id)
         assert (payment.method, payment.amount_pence) == ("discount", 0)
         assert (row.discount_pence, row.discount_reason, row.discount_by) == (
             850, "Broken box", "Rae",

@@ -21,7 +21,7 @@ def sold(shop: Shop, units: int = 1, *, over: bool = True) -> PlacedOrder:
     order, page = shop.paid({BALL: units})
     shop.settle(page)
     with shop.database.transaction() as work:
-        buyer = buyers.open_(work, order.id)
+        buyer = buyers.learn(work, order.id)
         buyer.email, buyer.name, buyer.address = PERSON.values()
         work.flush()
         buyers.sent_with(work, order.id, TRACKING)
@@ -111,7 +111,7 @@ def test_a_person_gets_all_that_is_held_of_them(shop: Shop) -> None:
     assert (found["number"], found["total_pence"]) == (order.number, 850)
     assert found["person"] == {**PERSON, "tracking": TRACKING}
     assert found["lines"] == [{"name": "Soft ball", "units": 1, "paid_pence": 850}]
-    assert found["payment"]["method"] == "card"
+    assert [part["method"] for part in found["payments"]] == ["card"]
     assert [mail["subject"] for mail in found["mails"]] == [f"Order {order.number} is paid"]
 
 
