@@ -7,7 +7,6 @@ colour comes in a second, tiny one, since no page may say a style by itself.
 
 import hashlib
 import re
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,7 @@ from shop.state import here
 
 STATIC = Path(__file__).parent.parent / "static"
 WRITTEN = ("shop.css", "drawing.css")  # in this order
-# Each without these parts: the public's without the desk's, and only a plan with its sheet.
-SHEETS = {
-    "shop.css": ("desk", "plan"),
-    "desk.css": ("front", "plan"),
-    "plan.css": ("desk",),
-    "style.css": (),
-}
+SHEETS = {"shop.css": "desk", "desk.css": "front", "style.css": None}  # each without these parts
 A_YEAR = 31_536_000
 KEPT = f"public, max-age={A_YEAR}, immutable"
 _TYPES = {  # by us, because a machine's own list may lack one, and nosniff forbids a guess
@@ -38,7 +31,7 @@ _TYPES = {  # by us, because a machine's own list may lack one, and nosniff forb
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }
-_PART = re.compile(r"/\* (front|desk|plan):.*?\*/(.*?)/\* :\1 \*/", re.DOTALL)
+_PART = re.compile(r"/\* (front|desk):.*?\*/(.*?)/\* :\1 \*/", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -63,8 +56,6 @@ def _sheet() -> str:
     screen = getattr(view, "__module__", "").removeprefix("shop.pages.")
     if screen == "staff.style":
         return "style.css"
-    if screen == "front.plan":
-        return "plan.css"
     return "desk.css" if screen.startswith("staff.") else "shop.css"
 
 
@@ -101,14 +92,12 @@ def _files() -> dict[str, bytes]:
     """What is in the folder, read once: a process serves one version of it."""
     files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.is_file()}
     written = "".join(files.pop(name).decode() for name in WRITTEN)
-    return files | {
-        name: slim(leave_out(parts, written)).encode() for name, parts in SHEETS.items()
-    }
+    return files | {name: slim(leave_out(part, written)).encode() for name, part in SHEETS.items()}
 
 
-def leave_out(parts: Sequence[str], css: str) -> str:
-    """The rules without those of these parts, which only other pages need."""
-    return _PART.sub(lambda found: "" if found[1] in parts else found[2], css)
+def leave_out(part: str | None, css: str) -> str:
+    """The rules without those that only the public's pages, or only the desk's, need."""
+    return _PART.sub(lambda found: "" if found[1] == part else found[2], css)
 
 
 def slim(css: str) -> str:

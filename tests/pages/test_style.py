@@ -15,13 +15,13 @@ from tests.pages.reading import read
 STYLE = "/staff/style"
 PAGES = (STYLE, f"{STYLE}/drawings")
 # What is a page's frame and not a part of it, what changes a page on paper only, and what needs a
-# photo, a logo, a guide of one frame or a plan.
+# photo, a logo, or a guide of one frame.
 ELSEWHERE = {
     *("tp-hero", "tp-door", "tp-doors", "tp-grid--fit", "tp-pair", "tp-sketch", "tp-site"),
     *("tp-frames--1", "tp-frames--3", "tp-frames--4", "tp-guide", "tp-about", "tp-noprint"),
     *("tp-question", "tp-logo--own", "tp-photo", "tp-read", "tp-stack", "tp-two--pic"),
     *("tp-pic--big", "tp-advice", "tp-several", "tp-link", "tp-sheet", "tp-frames--bare"),
-    *("tp-plan", "tp-plan--a5", "tp-plan--of3", "tp-qr", "tp-name", "tp-ticks", "tp-label--qr"),
+    "tp-label--qr",
 }
 
 

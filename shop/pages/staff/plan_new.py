@@ -59,6 +59,7 @@ def plan_new() -> ResponseReturnValue:
 @retried
 def plan_issue() -> ResponseReturnValue:
     """Make the code: one press, one plan, with its tools kept."""
+    staff_here()
     form, area, fits = _sent(line(request.form.get("area", "")))
     return answer(form, lambda: _issue(form, area, fits), lambda shown: _draw(shown, area, fits))
 

@@ -128,7 +128,8 @@ def z_report(number: str) -> ResponseReturnValue:
 
 def report_here(work: Session, number: str) -> ZReport:
     """The Z report with this number, if it is this clinic's. Raises NotFound."""
-    report, site = z_reports.numbered(work, number), drawer_at(work)
+    site = drawer_at(work)
+    report = z_reports.numbered(work, number)
     if report.site != site.id:
         raise NotFound(f"That Z report is not {site.name}’s. Choose its clinic first.")
     return report
