@@ -1,8 +1,9 @@
 """Static files, each under a name that has its content in it, so that a browser keeps it for ever.
 
 The look is written in two files, the pages and the drawings. Each page gets one stylesheet made
-of them: the public's without the desk's parts, or the desk's without the public's. A clinic's own
-colour comes in a second, tiny one, since no page may say a style by itself.
+of them: the public's without the desk's parts, or the desk's without the public's. A plan's sheet
+has a small one besides. A clinic's own colour comes in a tiny one, since no page may say a style by
+itself.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from shop.state import here
 
 STATIC = Path(__file__).parent.parent / "static"
 WRITTEN = ("shop.css", "drawing.css")  # in this order
+PLAN = "plan.css"  # for a plan's sheet alone, so that no other page gets heavier
 SHEETS = {"shop.css": "desk", "desk.css": "front", "style.css": None}  # each without these parts
 A_YEAR = 31_536_000
 KEPT = f"public, max-age={A_YEAR}, immutable"
@@ -92,6 +94,7 @@ def _files() -> dict[str, bytes]:
     """What is in the folder, read once: a process serves one version of it."""
     files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.is_file()}
     written = "".join(files.pop(name).decode() for name in WRITTEN)
+    files[PLAN] = slim(files[PLAN].decode()).encode()
     return files | {name: slim(leave_out(part, written)).encode() for name, part in SHEETS.items()}
 
 

@@ -272,9 +272,9 @@ def _till(visit: Visit) -> Iterator[str]:
     assert number
     visit.go(f"/staff/sales/{number[0]}")
     yield "staff-sale"
+    old = visit.page.locator("input[name=line]").first.get_attribute("value")
     visit.go(f"/staff/sales/{number[0]}/invoice")
     yield "staff-invoice-asked"
-    old = visit.page.locator("input[name=line]").first.get_attribute("value")
     visit.go(f"/staff/sales/{number[0]}/exchange?line={old}&code=PEANUT-65-S")
     yield "staff-exchange"
 

@@ -290,7 +290,7 @@ def test_what_is_paid_and_not_there_is_owed_and_given_back(
     desk.go(f"/staff/online/{number}")
     desk.page.get_by_text("Give money back").click()
     desk.page.get_by_label("How many go back").fill("1")
-    desk.page.get_by_label("Condition").select_option("It does not come back")
+    desk.page.get_by_label("Condition").select_option("Not coming back")
     desk.page.get_by_label("Back on the shelf?").select_option("No")
     desk.page.get_by_label("Why?").fill("Sold out")
     desk.press("Give it back")

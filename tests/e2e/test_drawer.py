@@ -61,6 +61,7 @@ def test_open_sell_cash_out_and_close_within_the_presses_of_the_docs(
     visit.scan(barcode(shop_url, SKU))
     visit.enter()
     visit.press("Cash")
+    visit.press("Exact")
     visit.go("/staff/till/drawer")
     hands.tab_to("Pounds")
     hands.presses = 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shop.pages.assets import SHEETS, STATIC, WRITTEN, slim
+from shop.pages.assets import PLAN, SHEETS, STATIC, WRITTEN, slim
 from tests.pages.reading import GUIDES, SLUGS
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "shop"
@@ -52,6 +52,18 @@ def test_every_rule_reaches_the_public_or_the_desk_and_the_style_page_has_all(cl
     assert all_ == slim(WRITTEN_CSS)
     assert {*re.findall(r"[^{}]+\{", all_)} == {*re.findall(r"[^{}]+\{", front + desk)}
     assert len(front) < len(all_) > len(desk)
+
+
+def test_a_plans_sheet_has_a_small_stylesheet_besides_and_every_part_of_it(client):
+    sent = client.get(f"/assets/{PLAN}").text
+    sheet = (TEMPLATES / "front" / "plan_sheet.html").read_text()
+
+    assert len(sent) <= 3_000
+    assert not [each for each in ("/*", "\n", "--tp-") if each in sent]
+    assert "asset('plan.css')" in sheet
+    own = {name for name in parts_of(sent) if re.match(r"tp-(plan|qr|name|ticks)", name)}
+    assert {"tp-plan", "tp-qr", "tp-name", "tp-ticks"} <= own
+    assert not own & parts_of(WRITTEN_CSS)
 
 
 def test_each_page_has_the_stylesheet_of_its_side(client, desk):
@@ -115,7 +127,7 @@ def test_slimming_leaves_every_value_as_it_is():
 
 def test_the_stylesheet_reaches_nothing_outside_its_wrapper():
     """Every selector starts at .tp and names only our classes, so a host's page keeps its look."""
-    css = slim(WRITTEN_CSS)
+    css = slim(WRITTEN_CSS + (STATIC / PLAN).read_text())
     blocks = re.findall(r"([^{}]+)\{[^{}]*\}", css)
     selectors = [part.strip() for block in blocks for part in re.split(r",(?![^(\[]*[)\]])", block)]
 
