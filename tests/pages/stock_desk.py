@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from shop import clock, stock
+from shop import clock, holds, places, plan_holds, stock
 from shop.ledger import MoveReason
 from tests.conftest import database_of
 from tests.pages.at_desk import BALL, shelf
@@ -18,7 +18,11 @@ def level(app: Flask, place: str, sku: str = BALL) -> int:
 
 
 def put(app: Flask, site: str, units: int, sku: str = BALL) -> None:
-    """Make it so many on a shelf."""
+    """Make it so many on a shelf, and all of them free: no plan keeps any of them."""
+    with database_of(app).transaction() as work:
+        for hold in holds.waiting(work, places.shelf(site), sku, at=clock.now()):
+            if hold.plan_id:
+                plan_holds.release(work, hold.plan_id, at=clock.now())
     change = units - shelf(app, site, sku)
     if change:
         reason = MoveReason.FOUND if change > 0 else MoveReason.LOST

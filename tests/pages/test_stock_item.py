@@ -19,11 +19,11 @@ from tests.pages.at_desk import (
     Statements,
     deliver,
     sell,
-    shelf,
     sign_in,
 )
 from tests.pages.conftest import hidden_fields
 from tests.pages.forms_on import forms_on
+from tests.pages.stock_desk import put
 from tests.pages.tables import row, seen
 
 URL = f"/staff/stock/{BALL}"
@@ -50,12 +50,8 @@ def history(client: FlaskClient, url: str = URL) -> str:
 @pytest.fixture(autouse=True)
 def ten(app: Flask) -> None:
     """Ten soft balls are on Cambridge's shelf."""
-    there = shelf(app, "cambridge")
-    with database_of(app).transaction() as work:
-        stock.adjust(work, "cambridge", BALL, 20 - there, stock.MoveReason.FOUND, by="test",
-                     at=clock.now())  # fmt: skip
-        stock.adjust(work, "cambridge", BALL, -10, stock.MoveReason.LOST, by="test",
-                     at=clock.now())  # fmt: skip
+    put(app, "cambridge", 20)
+    put(app, "cambridge", 10)
 
 
 def test_a_history_says_when_who_why_and_from_how_many_to_how_many(
