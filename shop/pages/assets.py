@@ -23,6 +23,7 @@ from shop.state import here
 
 STATIC = Path(__file__).parent.parent / "static"
 WRITTEN = ("shop.css", "drawing.css")  # in this order
+SCRIPT = "shop.js"
 PLAN = "plan.css"  # for a plan's sheet alone, so that no other page gets heavier
 SHEETS = {"shop.css": "desk", "desk.css": "front", "style.css": None}  # each without these parts
 A_YEAR = 31_536_000
@@ -95,6 +96,7 @@ def _files() -> dict[str, bytes]:
     files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.is_file()}
     written = "".join(files.pop(name).decode() for name in WRITTEN)
     files[PLAN] = slim(files[PLAN].decode()).encode()
+    files[SCRIPT] = shorter(files[SCRIPT].decode()).encode()
     return files | {name: slim(leave_out(part, written)).encode() for name, part in SHEETS.items()}
 
 
@@ -106,6 +108,11 @@ def leave_out(part: str | None, css: str) -> str:
 def slim(css: str) -> str:
     """A stylesheet as it is sent: without comments and line breaks, property names shortened."""
     return re.sub(r"\n\s*", "", _COMMENT.sub("", css)).replace("--tp-", "--")
+
+
+def shorter(script: str) -> str:
+    """A script as it is sent: without indents, and without lines that are comments."""
+    return re.sub(r"^[ \t]+(//.*\n)?", "", script, flags=re.MULTILINE)
 
 
 @cache

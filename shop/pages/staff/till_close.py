@@ -128,6 +128,7 @@ def z_report(number: str) -> ResponseReturnValue:
 
 def report_here(work: Session, number: str) -> ZReport:
     """The Z report with this number, if it is this clinic's. Raises NotFound."""
+    staff_here()
     site = drawer_at(work)
     report = z_reports.numbered(work, number)
     if report.site != site.id:
