@@ -188,7 +188,7 @@ def _buying(visit: Visit) -> Iterator[str]:
 
 
 def _see_one_that_is_out(visit: Visit) -> None:
-    """On to a tool that some clinic has none of: which one it is depends on what was sold so far."""
+    """On to a tool that some clinic has none of: which one depends on what was sold."""
     visit.go("/shop")
     tools = visit.page.locator('main a[href^="/shop/"]')
     for address in tools.evaluate_all("all => all.map(a => a.href)"):
