@@ -67,6 +67,18 @@ def test_who_asked_gets_one_mail_and_is_forgotten(app: Flask, empty: FlaskClient
     assert empty.get(asked.location).status_code == 404
 
 
+def test_who_names_none_of_two_clinics_is_asked_which(app: Flask, empty: FlaskClient) -> None:
+    keep_all_but(app, "ely", 0)
+
+    asked = empty.post(PAGE, data={**hidden_fields(empty.get(PAGE).text), "email": EMAIL})
+
+    assert asked.status_code == 400
+    assert "Choose a clinic" in asked.text
+    assert "Not a valid choice" not in asked.text
+    assert f'value="{EMAIL}"' in asked.text
+    assert rows(app, "SELECT COUNT(*) FROM shop_stock_wait") == [(0,)]
+
+
 def test_asking_twice_is_once_and_the_link_ends_it(app: Flask, empty: FlaskClient) -> None:
     ask(empty)
     link = ask(empty, EMAIL.upper()).location

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField
+from wtforms.validators import DataRequired
 
 from shop import back_in_stock, clock, mail_address, product_range, products, sites, stock
 from shop.buyers import LONGEST_EMAIL
@@ -19,7 +20,7 @@ MOST_ASKED = 20  # times that one visitor asks in an hour
 
 
 class WaitForm(Form):
-    site = RadioField("At which clinic?")
+    site = RadioField("At which clinic?", [DataRequired("Choose a clinic")])
     email = LineField("Your email address", most=LONGEST_EMAIL)
 
 
