@@ -50,7 +50,7 @@ def exchange(
     *,
     press: str,
     zone: ZoneInfo,
-    session_id: int | None = None,
+    session_id: int | None,
     by: str,
     at: datetime,
 ) -> str:

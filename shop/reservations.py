@@ -93,11 +93,14 @@ def sell(
     captured: Captured,
     *,
     zone: ZoneInfo,
-    session_id: int | None = None,
+    session_id: int | None,
     by: str,
     at: datetime,
 ) -> str:
-    """Its buyer is here and has paid: a sale, and handed over. Gives the receipt's number."""
+    """Its buyer is here and has paid, into the drawer of this session: a sale, and handed over.
+
+    Gives the receipt's number.
+    """
     if order.state != OrderState.PLACED:
         raise Refusal(f"Order {order.number} is {order.state}. It can't be paid here now.")
     placed = online_orders.placed(order)

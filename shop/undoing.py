@@ -28,7 +28,7 @@ def undo(
     receipt: Receipt,
     *,
     press: str,
-    session_id: int | None = None,
+    session_id: int | None,
     by: str,
     at: datetime,
 ) -> Refund:

@@ -165,6 +165,20 @@ def test_one_scan_and_enter_exchanges_soft_for_firm(
     )
 
 
+def test_an_exchange_is_paid_by_card_or_in_cash_and_in_no_other_way(
+    desk: FlaskClient, post: Post
+) -> None:
+    number = sell(desk, post)
+    line = re.search(r'name="line" value="(\d+)"', desk.get(f"/staff/sales/{number}").text)
+    assert line
+    page = f"/staff/sales/{number}/exchange?line={line[1]}&code={OTHER}"
+
+    odd = post(desk, f"/staff/sales/{number}/exchange", page=page, place="shelf", method="discount")
+
+    assert odd.status_code == 400
+    assert "Use Card or Cash." in odd.text
+
+
 @pytest.mark.parametrize("code", ["5012345678900", "", "soft"])
 def test_what_names_no_one_product_is_not_exchanged(
     desk: FlaskClient, post: Post, code: str

@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from shop import online_orders
+from shop import clock, online_orders, orders, reservations
+from shop.checks import verify
+from shop.drafts import Channel, Fulfilment
 from shop.order_states import OrderState
 from shop.staff import Role
 from tests.conftest import database_of
@@ -55,6 +57,46 @@ def test_an_orders_code_is_handed_over_on_the_till(
     with database_of(app).reading() as work:
         assert online_orders.numbered(work, number).state == OrderState.COLLECTED
     assert units(desk) == 2  # a scan won over handing over
+
+
+@pytest.fixture
+def reserved(app: Flask, desk: FlaskClient, post: Post) -> str:
+    """An order that the desk keeps at another clinic, where it is paid: its number."""
+    with database_of(app).transaction() as work:
+        settings = next(iter(app.extensions["shop"].values())).settings
+        draft = orders.new(
+            work, "cambridge", {"BALL-70-S": 1}, channel=Channel.WEB,
+            fulfilment=Fulfilment.COLLECT, currency="GBP", vat_registered=False,
+        )  # fmt: skip
+        kept = reservations.reserve(
+            work, draft, press=orders.new_press(), email="pat@customer.example",
+            zone=settings.zone, at=clock.now(),
+        )  # fmt: skip
+    return str(kept.number)
+
+
+def test_what_was_reserved_is_paid_on_the_till_into_its_drawer(
+    app: Flask, desk: FlaskClient, post: Post, reserved: str
+) -> None:
+    found = post(desk, "/staff/till", code=reserved)
+
+    done = post(desk, f"/staff/till/collect/{reserved}", page=found.location, method="cash")
+
+    assert f"Order {reserved} is paid and handed over." in desk.get(done.location).text
+    assert [check.name for check in verify(database_of(app)) if not check.ok] == []
+
+
+def test_a_way_to_pay_that_no_till_takes_is_refused(
+    app: Flask, desk: FlaskClient, post: Post, reserved: str
+) -> None:
+    found = post(desk, "/staff/till", code=reserved)
+    before = sales(app)
+
+    odd = post(desk, f"/staff/till/collect/{reserved}", page=found.location, method="discount")
+
+    assert odd.status_code == 400
+    assert "Use Card or Cash." in odd.text
+    assert sales(app) == before
 
 
 def test_an_orders_number_finds_it_too_and_adds_nothing(

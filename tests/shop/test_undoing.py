@@ -45,7 +45,7 @@ def in_parts(work: Session) -> Receipt:
 
 def undo(work: Session, receipt: Receipt, *, minutes: int = 5, press: str = "press") -> Refund:
     at = receipt.issued_at + timedelta(minutes=minutes)
-    return undoing.undo(work, receipt, press=press, by="rae", at=at)
+    return undoing.undo(work, receipt, press=press, session_id=None, by="rae", at=at)
 
 
 def clean(database: Database) -> list[str]:
@@ -215,5 +215,5 @@ def swap(
     back = Back(line.id, exchanges.paid_for_one(line, given), condition, on_shelf)
     return exchanges.exchange(
         work, receipt, back, draft(work, {new: 1}), Method.CARD, press=orders.new_press(),
-        zone=LONDON, by="rae", at=NOON,
+        zone=LONDON, session_id=None, by="rae", at=NOON,
     )  # fmt: skip

@@ -17,6 +17,7 @@ from shop.pages.staff.press import PressForm, act_once, handling_at
 from shop.pages.staff.said import say
 from shop.pages.text import line
 from shop.state import here
+from shop.till import taking
 
 
 class CollectForm(PressForm):
@@ -24,7 +25,7 @@ class CollectForm(PressForm):
 
     code = StringField()
     method = StringField(
-        default=counter.Method.CARD, validators=[AnyOf([*counter.Method], "Use Card or Cash.")]
+        default=counter.Method.CARD, validators=[AnyOf([*counter.TAKEN], "Use Card or Cash.")]
     )
 
 
@@ -44,8 +45,9 @@ def till_collect(number: str) -> ResponseReturnValue:
         if reservations.is_reservation(work, order):
             money = counter.capture(placed, counter.Method(form.method.data))
             receipt = reservations.sell(
-                work, order, money, zone=here().settings.zone, by=who.name, at=now
-            )
+                work, order, money, zone=here().settings.zone,
+                session_id=taking(work, site.id), by=who.name, at=now,
+            )  # fmt: skip
             say(f"Order {order.number} is paid and handed over. Receipt {receipt}.")
         else:
             online_orders.hand_over(work, placed, by=who.name, at=now)

@@ -14,7 +14,7 @@ from shop.db import reading, retried
 from shop.drafts import Channel, Draft
 from shop.errors import NotFound, Refusal
 from shop.exchanges import Back
-from shop.gateways.counter import Method
+from shop.gateways.counter import TAKEN, Method
 from shop.order_lines import OrderLine
 from shop.pages import pages
 from shop.pages.staff import scan, site_here, staff_here
@@ -41,7 +41,7 @@ class ExchangeForm(PressForm):
         "Put the old one back on the shelf?",
         choices=[SelectChoice(SHELF, PLACES[SHELF]), SelectChoice(DAMAGED, PLACES[DAMAGED])],
     )
-    method = StringField(default=Method.CARD, validators=[AnyOf([*Method], "Use Card or Cash.")])
+    method = StringField(default=Method.CARD, validators=[AnyOf([*TAKEN], "Use Card or Cash.")])
 
 
 @pages.get("/staff/sales/<number>/exchange")

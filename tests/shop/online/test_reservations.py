@@ -31,7 +31,9 @@ def sell(shop: Shop, placed: PlacedOrder) -> str:
     with shop.database.transaction() as work:
         money = counter.capture(placed, counter.Method.CASH)
         order = orders.get(work, placed.id)
-        return reservations.sell(work, order, money, zone=LONDON, by="rae", at=shop.clock())
+        return reservations.sell(
+            work, order, money, zone=LONDON, session_id=None, by="rae", at=shop.clock()
+        )
 
 
 def test_it_is_held_until_the_end_of_the_third_day_and_then_let_go(shop: Shop) -> None:
