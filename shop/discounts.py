@@ -5,8 +5,8 @@ It is shared out among the lines and frozen with them, so that VAT and refunds g
 
 from dataclasses import dataclass
 
-from shop.errors import Unreadable
-from shop.money import MOST_PENCE
+from shop.errors import Refusal, Unreadable
+from shop.money import MOST_PENCE, in_words
 
 LONGEST_REASON = 100  # characters of why somebody at the desk takes something off
 
@@ -15,7 +15,8 @@ LONGEST_REASON = 100  # characters of why somebody at the desk takes something o
 class Discount:
     """So many per cent or so many pence off the goods, never off the postage.
 
-    It has a voucher's code, or a reason and who gave it.
+    It has a voucher's code, or a reason and who gave it, and is meant for goods of `least_pence`
+    or more: what is taken out of a basket later doesn't make it more generous.
     """
 
     percent: int = 0
@@ -23,6 +24,13 @@ class Discount:
     voucher: str | None = None
     reason: str | None = None
     by: str | None = None
+    least_pence: int = 0
+
+    def require_enough(self, goods_pence: int) -> None:
+        """Raises Refusal for goods at a lower price than it is meant for."""
+        if goods_pence < self.least_pence:
+            least = in_words(self.least_pence)
+            raise Refusal(f"That discount is for goods of {least} or more. Agree on it again.")
 
     def off(self, goods_pence: int) -> int:
         """Pence off goods at this price: half a penny rounded up, and never more than they cost."""

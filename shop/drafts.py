@@ -67,8 +67,12 @@ class Draft:
         return sum(line.discount_pence for line in self.lines)
 
     def less(self, discount: Discount) -> "Draft":
-        """The same with a discount, each line taking its share of it to the penny."""
+        """The same with a discount, each line taking its share of it to the penny.
+
+        Raises Refusal for goods at a lower price than the discount is meant for.
+        """
         full = [line.total_pence for line in self.lines]
+        discount.require_enough(sum(full))
         shares = share_out(discount.off(sum(full)), full)
         pairs = zip(self.lines, shares, strict=True)
         lines = tuple(replace(line, discount_pence=share) for line, share in pairs)

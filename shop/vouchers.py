@@ -114,7 +114,10 @@ def find(work: Session, code: str, *, goods_pence: int, at: datetime) -> Discoun
     if goods_pence < voucher.least_pence:
         least = money.in_words(voucher.least_pence)
         raise Refusal(f"That code is for orders of {least} or more.")
-    return Discount(percent=voucher.percent, pence=voucher.pence, voucher=voucher.code)
+    return Discount(
+        percent=voucher.percent, pence=voucher.pence, voucher=voucher.code,
+        least_pence=voucher.least_pence,
+    )  # fmt: skip
 
 
 def use(work: Session, code: str, *, at: datetime) -> None:

@@ -11,7 +11,7 @@ from shop.orders import Order
 from shop.receipts import Receipt
 from shop.staff import Role
 from tests.conftest import database_of
-from tests.pages.at_desk import BARCODE, Post, deliver, sales, sign_in
+from tests.pages.at_desk import BALL, BARCODE, Post, deliver, sales, sign_in
 
 PAGE = "/staff/till/pay/discount"
 
@@ -88,6 +88,21 @@ def test_a_manager_takes_more_off_and_a_practitioner_nothing(app: Flask, post: P
         client = sign_in(app, post, {"cambridge": role}, name)
         post(client, "/staff/till", code=BARCODE)
         assert post(client, PAGE, percent="50", reason="Shop soiled").status_code == status
+
+
+def test_pounds_off_are_agreed_on_again_when_something_is_taken_out(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    """Or a pound off eleven would be a pound off five fifty, which reception may not give."""
+    post(desk, PAGE, pounds="1", reason="Box is dented")
+    post(desk, "/staff/till/line", page="/staff/till", less=BALL)
+    before = sales(app)
+
+    refused = post(desk, "/staff/till/pay", code="")
+
+    assert refused.status_code == 409
+    assert "Agree on it again." in refused.text
+    assert sales(app) == before
 
 
 def test_nothing_typed_takes_the_discount_away(desk: FlaskClient, post: Post) -> None:

@@ -1,5 +1,7 @@
 """Taking something off at the desk: a voucher's code, or a discount with the reason for it."""
 
+from dataclasses import replace
+
 from flask import url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field
@@ -64,7 +66,7 @@ def _meant(form: DiscountForm) -> Discount | None:
     )
     limit = here().settings.discount_limit_percent
     who.require_discount_at(site.id, site.name, found.off(goods), goods, limit)
-    return found
+    return replace(found, least_pence=goods) if pence else found
 
 
 def _draw(form: DiscountForm) -> str:
