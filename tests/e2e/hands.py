@@ -5,11 +5,21 @@ from playwright.sync_api import Page, expect
 A_SCANNERS_PACE = 2  # milliseconds between its characters
 A_PERSONS_PAUSE = 600  # milliseconds: the field ignores an Enter that comes sooner than 500
 MOST_TABS = 40
+PUT = """() => location.hash || !document.querySelector("[autofocus]")
+    || document.activeElement !== document.body"""
 FOCUSED = """() => {
     const at = document.activeElement;
     const label = at.getAttribute("aria-label") || at.innerText || at.labels?.[0]?.innerText;
     return (label || "").trim();
 }"""
+
+
+def focus_is_put(page: Page) -> None:
+    """A page that says where its focus goes has put it there, without a press.
+
+    Chromium does it a frame after the page is loaded: a test is faster than that, nobody else is.
+    """
+    page.wait_for_function(PUT)
 
 
 class Hands:
@@ -33,6 +43,7 @@ class Hands:
         self.page.wait_for_timeout(A_PERSONS_PAUSE)
         with self.page.expect_navigation():
             self.key("Enter")
+        focus_is_put(self.page)
 
     def tab_to(self, name: str, *, back: bool = False) -> None:
         """Press Tab until something of this name has the focus."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
+from tests.e2e.hands import focus_is_put
+
 NOWHERE = "/nowhere"  # the one address that is meant to be missing
 SCANNERS_SECOND_ENTER = 600  # milliseconds: the till ignores an Enter that comes sooner
 
@@ -24,6 +26,8 @@ class Visit:
         answer = self.page.goto(path)
         assert answer is not None
         assert answer.status < 400 or path == NOWHERE, path
+        if self.script:
+            focus_is_put(self.page)
 
     def press(self, name: str) -> None:
         """Press the button or follow the link of this name, whichever the page has."""
@@ -32,6 +36,8 @@ class Visit:
         self.presses += 1
         with self.page.expect_navigation():
             pressed.first.click()
+        if self.script:
+            focus_is_put(self.page)
 
     def enter(self) -> None:
         """The Enter key, where it leads to another page."""
@@ -39,6 +45,8 @@ class Visit:
             self.page.wait_for_timeout(SCANNERS_SECOND_ENTER)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
+        if self.script:
+            focus_is_put(self.page)
 
     def choose(self, *names: str) -> None:
         for name in names:
