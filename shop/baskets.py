@@ -5,7 +5,7 @@ it is out of it from that moment on, whoever heard of the payment first.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import BigInteger, bindparam, delete, exists, insert, select, update
@@ -54,6 +54,21 @@ def add(work: Session, device: str, sku: str, units: int, *, at: datetime) -> in
     return _change(work, device, sku, lambda now: now + units, at, on_sale=True)
 
 
+def add_set(work: Session, device: str, code: str, times: int, *, at: datetime) -> dict[str, int]:
+    """Put the parts of so many sets in, and say how many of each part are in now, by sku.
+
+    Raises NotFound for a set that is not on sale, and Unreadable for more than a line or a basket
+    can have: of such a set nothing may be kept.
+    """
+    basket_id, seen = _locked(work, device, at), look(work, device)
+    inside, parts = dict(seen.units), seen.range_.set_on_sale(code).parts
+    for part in parts:
+        units = inside.get(part.sku, 0) + times * part.units
+        _put(work, basket_id, inside, part.sku, units, at)
+        inside[part.sku] = units
+    return {part.sku: inside[part.sku] for part in parts}
+
+
 def set_units(work: Session, device: str, sku: str, units: int, *, at: datetime) -> None:
     """Make it this many of a product; none takes it out."""
     _change(work, device, sku, lambda now: units, at)
@@ -99,30 +114,32 @@ def free(
 
 
 def _change(
-    work: Session,
-    device: str,
-    sku: str,
-    wanted: Callable[[int], int],
-    at: datetime,
-    *,
+    work: Session, device: str, sku: str, wanted: Callable[[int], int], at: datetime, *,
     on_sale: bool = False,
-) -> int:
+) -> int:  # fmt: skip
     """Change one line. The basket's row is locked first, so that no scan is lost to another."""
     basket_id = _locked(work, device, at)
     inside = look(work, device)
     if on_sale:
         inside.range_.on_sale(sku)
     units = wanted(inside.units.get(sku, 0))
+    _put(work, basket_id, inside.units, sku, units, at)
+    return units
+
+
+def _put(
+    work: Session, basket_id: int, inside: Mapping[str, int], sku: str, units: int, at: datetime
+) -> None:
+    """Make it this many of a product, none taking it out. `inside` is what is in it now."""
     if not 0 <= units <= MOST_UNITS_A_LINE:
         raise Unreadable(f"Sell 1 to {MOST_UNITS_A_LINE} of one product at a time.")
-    if units == 0 or sku in inside.units:
+    if units == 0 or sku in inside:
         _write(work, basket_id, sku, units)
-    elif len(inside.units) >= MOST_LINES:
+    elif len(inside) >= MOST_LINES:
         raise Unreadable(f"One sale has at most {MOST_LINES} different products.")
     else:
         values = {"basket_id": basket_id, "sku": sku, "units": units, "added_at": at}
         work.execute(insert(BasketLine).values(**values))
-    return units
 
 
 def _write(work: Session, basket_id: int, sku: str, units: int) -> None:
@@ -211,18 +228,12 @@ _LET_GO = (
     .values(order_id=None)
     .returning(BASKET.c.id)
 )
-_PAID_UNITS = (
-    select(ORDERED.c.units)
-    .where(ORDERED.c.order_id == _THIS, ORDERED.c.sku == IN_IT.c.sku)
-    .scalar_subquery()
-)
+_OF_ORDER = (ORDERED.c.order_id == _THIS, ORDERED.c.sku == IN_IT.c.sku)
+_PAID_UNITS = select(ORDERED.c.units).where(*_OF_ORDER).scalar_subquery()
 _OF_IT = IN_IT.c.basket_id == bindparam("basket")
 _OUT = delete(IN_IT).where(_OF_IT, IN_IT.c.units <= _PAID_UNITS)
-_FEWER = (
-    update(IN_IT)
-    .where(_OF_IT, IN_IT.c.units > _PAID_UNITS)
-    .values(units=IN_IT.c.units - _PAID_UNITS)
-)
+_SOME_LEFT = update(IN_IT).where(_OF_IT, IN_IT.c.units > _PAID_UNITS)
+_FEWER = _SOME_LEFT.values(units=IN_IT.c.units - _PAID_UNITS)
 
 
 def _locking(

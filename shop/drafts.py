@@ -1,10 +1,13 @@
 """An order before it is placed: what is in the basket, at today's names, prices and VAT."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
+from shop import set_offers
 from shop.discounts import Discount
 from shop.money import share_out, vat_within
+from shop.set_offers import Found, Offer
 
 
 class Channel(StrEnum):
@@ -42,7 +45,8 @@ class DraftLine:
 class Draft:
     """An order before it is placed: today's names, prices and VAT of what is in the basket.
 
-    Postage is a price like any other, with its VAT inside. A discount is in the lines already.
+    Postage is a price like any other, with its VAT inside. What its sets and a
+    discount take off is in the lines already.
     """
 
     site: str
@@ -53,6 +57,7 @@ class Draft:
     postage_pence: int = 0
     postage_vat_bp: int = 0
     discount: Discount | None = None
+    sets: tuple[Found, ...] = ()
 
     @property
     def postage_vat_pence(self) -> int:
@@ -66,6 +71,18 @@ class Draft:
     def discount_pence(self) -> int:
         return sum(line.discount_pence for line in self.lines)
 
+    @property
+    def sets_pence(self) -> int:
+        return set_offers.saving_pence(self.sets)
+
+    def in_sets(self, offers: Iterable[Offer]) -> "Draft":
+        """The same with the whole sets that are found in it, each part taking its share of what
+        its set takes off. Comes before a discount, which goes by what remains."""
+        found = set_offers.found({line.sku: line.units for line in self.lines}, offers)
+        off = set_offers.shares(found)
+        lines = tuple(replace(line, discount_pence=off.get(line.sku, 0)) for line in self.lines)
+        return replace(self, lines=lines, sets=found)
+
     def less(self, discount: Discount) -> "Draft":
         """The same with a discount, each line taking its share of it to the penny.
 
@@ -75,7 +92,9 @@ class Draft:
         discount.require_enough(sum(full))
         shares = share_out(discount.off(sum(full)), full)
         pairs = zip(self.lines, shares, strict=True)
-        lines = tuple(replace(line, discount_pence=share) for line, share in pairs)
+        lines = tuple(
+            replace(line, discount_pence=line.discount_pence + share) for line, share in pairs
+        )
         return replace(self, lines=lines, discount=discount)
 
     def columns(self) -> dict[str, object]:
@@ -91,6 +110,7 @@ class Draft:
             "postage_vat_bp": self.postage_vat_bp,
             "postage_vat_pence": self.postage_vat_pence,
             "discount_pence": self.discount_pence,
+            "sets_pence": self.sets_pence,
             "voucher_code": given.voucher,
             "discount_reason": given.reason,
             "discount_by": given.by,

@@ -75,6 +75,13 @@ MONEY_QUESTIONS: dict[str, str] = {
                - o.discount_pence <> o.total_pence
             OR COALESCE(SUM(line.discount_pence), 0) <> o.discount_pence
         """,
+    "I10 what the sets of an order take off is in its discount": """
+        SELECT o.number, o.sets_pence, o.discount_pence, SUM(found.saving_pence) AS saving
+        FROM shop_order AS o LEFT JOIN shop_order_set AS found ON found.order_id = o.id
+        GROUP BY o.id, o.number, o.sets_pence, o.discount_pence
+        HAVING COALESCE(SUM(found.saving_pence), 0) <> o.sets_pence
+            OR o.sets_pence > o.discount_pence
+        """,
     "I10 every voucher was used by as many orders as it says": """
         SELECT voucher.code, voucher.uses + voucher.late_uses AS says, COUNT(o.id) AS orders
         FROM shop_voucher AS voucher LEFT JOIN shop_order AS o

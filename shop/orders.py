@@ -16,12 +16,13 @@ from shop import (
     holds,
     kept,
     numbers,
+    order_sets,
     order_steps,
     places,
     plan_progress,
     presses,
     pricing,
-    products,
+    product_range,
     stock,
     vouchers,
 )
@@ -32,6 +33,7 @@ from shop.errors import NotFound, Unreadable
 from shop.money import BASIS, MOST_PENCE
 from shop.order_lines import MOST_LINES, OrderLine
 from shop.order_states import UNPAID, OrderState
+from shop.product_range import Range
 
 LARGEST_NUMBER = 2_000_000_000
 A_MOMENT = timedelta(minutes=1)  # that the desk keeps what it sells in the same transaction
@@ -44,6 +46,7 @@ class Order(Base):
 
     An order has a `settled_at` from the moment it is paid, whatever becomes of it then. `uid`
     is what a payment page is told instead of its number: random, and in no other database.
+    `sets_pence` is the part of its discount that its sets take off; the rest has another cause.
     """
 
     __tablename__ = "shop_order"
@@ -51,6 +54,7 @@ class Order(Base):
         whole("number", 1, 2_000_000_000),
         whole("total_pence", 0, MOST_PENCE),
         whole("discount_pence", 0, MOST_PENCE),
+        whole("sets_pence", 0, MOST_PENCE),
         whole("postage_pence", 0, MOST_PENCE),
         whole("postage_vat_bp", 0, BASIS),
         whole("postage_vat_pence", 0, MOST_PENCE),
@@ -63,11 +67,12 @@ class Order(Base):
         CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_has_person"),
         CheckConstraint("total_pence > 0 OR discount_pence > 0", name="free_only_by_a_discount"),
         CheckConstraint(
-            "CASE WHEN discount_reason IS NULL THEN discount_by IS NULL AND (discount_pence = 0"
-            " OR voucher_code IS NOT NULL) ELSE discount_by IS NOT NULL AND voucher_code IS NULL"
-            " END",
+            "CASE WHEN discount_reason IS NULL THEN discount_by IS NULL"
+            " AND (discount_pence = sets_pence OR voucher_code IS NOT NULL)"
+            " ELSE discount_by IS NOT NULL AND voucher_code IS NULL END",
             name="discount_has_one_cause",
         ),
+        CheckConstraint("sets_pence <= discount_pence", name="sets_within_discount"),
         Index("ix_shop_order_site_settled_at", "site", "settled_at"),
     )
 
@@ -88,6 +93,7 @@ class Order(Base):
     postage_vat_bp: Mapped[int] = mapped_column(default=0, server_default="0")
     postage_vat_pence: Mapped[int] = mapped_column(default=0, server_default="0")
     discount_pence: Mapped[int] = mapped_column(default=0, server_default="0")
+    sets_pence: Mapped[int] = mapped_column(default=0, server_default="0")
     voucher_code: Mapped[str | None] = mapped_column(ForeignKey("shop_voucher.code"), index=True)
     discount_reason: Mapped[str | None]
     discount_by: Mapped[str | None]
@@ -116,35 +122,24 @@ def new_press() -> str:
 
 
 def new(
-    work: Session,
-    site_id: str,
-    basket: Mapping[str, int],
-    *,
-    channel: Channel,
-    currency: str,
-    vat_registered: bool,
-    fulfilment: Fulfilment | None = None,
-    postage_pence: int = 0,
-    discount: Discount | None = None,
-    prices: Mapping[str, products.Price] | None = None,
-) -> Draft:
-    """Price a basket, at `prices` if they were just read. Raises Unreadable for a bad one."""
+    work: Session, site_id: str, basket: Mapping[str, int], *, channel: Channel, currency: str,
+    vat_registered: bool, fulfilment: Fulfilment | None = None, postage_pence: int = 0,
+    discount: Discount | None = None, range_: Range | None = None,
+) -> Draft:  # fmt: skip
+    """Price a basket with its sets, by `range_` if that was just read. Raises Unreadable."""
     if not basket:
         raise Unreadable("There is nothing in the basket yet. Scan or type a product.")
     if len(basket) > MOST_LINES:
         raise Unreadable(f"One sale has at most {MOST_LINES} different products.")
-    known = prices or products.prices(work, basket)
+    goods = range_ or product_range.now(work)
     draft = Draft(
-        site=site_id,
-        channel=channel,
-        currency=currency,
-        lines=pricing.lines(basket, known, vat_registered),
-        fulfilment=fulfilment,
-        postage_pence=postage_pence,
+        site_id, channel, currency, pricing.lines(basket, goods.prices(basket), vat_registered),
+        fulfilment=fulfilment, postage_pence=postage_pence,
         postage_vat_bp=STANDARD_BP if vat_registered and postage_pence else 0,
-    )
+    )  # fmt: skip
     if draft.total_pence > MOST_PENCE:
         raise Unreadable("That is more than one sale can be. Split it.")
+    draft = draft.in_sets(goods.sets)
     return draft.less(discount) if discount else draft
 
 
@@ -176,6 +171,7 @@ def place(
     }
     order_id: int = work.execute(_PLACE, values).scalar_one()
     work.execute(_WRITE_LINES, draft.rows(order_id))
+    order_sets.write(work, order_id, draft.sets)
     units, shelf = {line.sku: line.units for line in draft.lines}, places.shelf(draft.site)
     given = plan_progress.buy(work, plans, shelf, units, at=at) if plans else {}
     if holding := units if hold_until else {sku: units[sku] for sku in given}:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from shop import audit, places, sites, stock
+from shop import audit, places, sets, sites, stock
 from shop.db import table_of
 from shop.errors import Refusal
 from shop.levels import StockLevel
@@ -48,7 +48,7 @@ class Saved:
 
 def clashes(work: Session, rows: Sequence[ProductRow]) -> list[Mistake]:
     """What stands against saving these rows. Looks only, in a few statements for a batch."""
-    mistakes = [*_taken(work, rows), *_stocked(work, rows)]
+    mistakes = [*_taken(work, rows), *_sets(work, rows), *_stocked(work, rows)]
     return sorted(mistakes, key=lambda mistake: mistake.line)
 
 
@@ -80,6 +80,9 @@ def save(work: Session, rows: Sequence[ProductRow], *, source: str, by: str, at:
     there = known(work, rows)
     upsert = _upsert(work, rows[0].values)
     work.execute(upsert, [{"sku": row.sku, **row.values} for row in rows])
+    # A set may have been made meanwhile: whoever of us writes second waits, and sees the other.
+    for mistake in _sets(work, rows):
+        raise Refusal(f"Line {mistake.line}: {mistake.text}")
     units = _open(work, rows, by=by, at=at)
     audit.record(work, "products.imported", f"{len(rows)} from {source}", by=by, at=at)
     new = len({row.sku for row in rows} - there)
@@ -138,6 +141,15 @@ def _taken(work: Session, rows: Sequence[ProductRow]) -> Iterable[Mistake]:
             owner = None if value is None else owners.get((name, value))
             if owner not in (None, row.sku):
                 yield Mistake(row.line, f"{owner} has the {name} {value} already.")
+
+
+def _sets(work: Session, rows: Sequence[ProductRow]) -> Iterable[Mistake]:
+    """Codes and barcodes that are a set's: the till's one field has to tell them apart."""
+    codes = [{row.sku, str(row.values.get("barcode") or "").upper()} for row in rows]
+    taken = sets.among(work, set().union(*codes))
+    for row, its in zip(rows, codes, strict=True):
+        for code in sorted(its & taken):
+            yield Mistake(row.line, f"There is a set with the code {code}. Choose another code.")
 
 
 def _stocked(work: Session, rows: Sequence[ProductRow]) -> Iterable[Mistake]:

@@ -4,12 +4,12 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import CheckConstraint, ColumnElement, and_, bindparam, false, or_, select, true
+from sqlalchemy import CheckConstraint, ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from catalog.drawing import product
 from catalog.tools import Firmness, Kind, Surface, Tool
-from shop.db import Base, table_of, whole
+from shop.db import Base, whole
 from shop.errors import NotFound
 from shop.money import BASIS, MOST_PENCE
 from shop.photos import ProductPhoto
@@ -129,23 +129,6 @@ class Price:
     vat_bp: int
     on_sale: bool
     sealed: bool = False
-
-
-def prices(work: Session, skus: Iterable[str]) -> Mapping[str, Price]:
-    """Today's name, price and VAT of these products, those that exist."""
-    found = work.execute(_PRICES, {"skus": sorted(set(skus))})
-    return {sku: Price(*price) for sku, *price in found}
-
-
-_TABLE = table_of(Product)
-_PRICES = select(
-    _TABLE.c.sku,
-    _TABLE.c.name,
-    _TABLE.c.price_pence,
-    _TABLE.c.vat_bp,
-    _TABLE.c.on_sale,
-    _TABLE.c.sealed,
-).where(_TABLE.c.sku.in_(bindparam("skus", expanding=True)))
 
 
 def scanned(work: Session, code: str) -> Product | None:

@@ -4,12 +4,12 @@ The version is a random word, not a counter: one that was undone, or brought bac
 never comes to stand for another range. See `shop/product_range.py`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
-TABLES = ("shop_product", "shop_product_photo", "shop_site")
+TABLES = ("shop_product", "shop_product_photo", "shop_site", "shop_set", "shop_set_part")
 _CHANGES = ("INSERT", "UPDATE", "DELETE")
 _RENEW = "UPDATE shop_setting SET value = {word} WHERE name = 'range'"
 _SQLITE_WORD = "lower(hex(randomblob(16)))"
@@ -24,14 +24,16 @@ END $$
 
 
 def install(connection: Connection) -> None:
-    """Put them on the tables, anew where a table was rebuilt. For migrations."""
+    """Put them on the tables, anew where a table was rebuilt. For migrations: those of an older
+    version have not made all of these tables yet."""
+    there = [table for table in TABLES if inspect(connection).has_table(table)]
     if connection.dialect.name == "postgresql":
         prepare(connection)
-        for table in TABLES:
+        for table in there:
             for statement in _postgresql(table):
                 connection.execute(text(statement))
         return
-    for name, statement in _sqlite().items():
+    for name, statement in _sqlite(there).items():
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
         connection.exec_driver_sql(statement)
 
@@ -49,7 +51,7 @@ def missing(work: Session) -> list[str]:
 def _wanted(work: Session) -> Iterator[str]:
     if work.get_bind().dialect.name == "postgresql":
         return (f"{table}_renews" for table in TABLES)
-    return iter(_sqlite())
+    return iter(_sqlite(TABLES))
 
 
 def _there(work: Session) -> set[str]:
@@ -69,11 +71,11 @@ def _postgresql(table: str) -> tuple[str, str, str]:
     )
 
 
-def _sqlite() -> Mapping[str, str]:
+def _sqlite(tables: Iterable[str]) -> Mapping[str, str]:
     renew = _RENEW.format(word=_SQLITE_WORD)
     return {
         f"{table}_renews_{change.lower()}": f"CREATE TRIGGER {table}_renews_{change.lower()} "
         f"AFTER {change} ON {table} BEGIN {renew}; END"
-        for table in TABLES
+        for table in tables
         for change in _CHANGES
     }

@@ -103,6 +103,10 @@ class Staff:
         if not self.may_make_vouchers_at(site):
             raise NotAllowed(f"Vouchers are for a manager to make. Ask one of them at {site_name}.")
 
+    def require_sets_at(self, site: str, site_name: str) -> None:
+        if self.role_at(site) not in STOCK_DECIDERS:
+            raise NotAllowed(f"Sets are for a manager to make. Ask one of them at {site_name}.")
+
     def may_write_letters_at(self, site: str) -> bool:
         return self.role_at(site) in LETTER_WRITERS
 

@@ -43,8 +43,8 @@ def offered(
 ) -> Offered:
     """What can be chosen for this basket now, going by what was read of the goods and shelves.
 
-    From goods of `free_from` pence on the post is free, before any discount. Nothing is kept by
-    being offered.
+    From goods of `free_from` pence on the post is free, with what sets take off, but before any
+    discount. Nothing is kept by being offered.
     """
     goods = {sku: range_.by_sku[sku] for sku in basket}
     clinics = range_.clinics
@@ -54,7 +54,7 @@ def offered(
     sender = next((site for site in clinics if site.posts and site.id in full), None)
     price = parcel([(goods[sku], units) for sku, units in basket.items()], prices)
     if sender is not None and price is not None:
-        worth = sum(goods[sku].price_pence * units for sku, units in basket.items())
+        worth = range_.goods_pence(basket)
         is_free = free_from is not None and worth >= free_from
         ways.append(Way(Fulfilment.POST, sender, 0 if is_free else price))
     too_large = tuple(g for g in goods.values() if prices and each(g, prices) is None)

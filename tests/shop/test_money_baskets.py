@@ -9,6 +9,7 @@ import pytest
 from shop.discounts import Discount
 from shop.drafts import Channel, Draft, DraftLine
 from shop.money import share_out, vat_left, vat_within
+from shop.set_offers import Offer, Part
 
 BASKETS = int(os.environ.get("MONEY_BASKETS", "5000"))
 RATES = (0, 500, 2000, 1250, 10_000)
@@ -25,7 +26,7 @@ def vat_in(gross: int, rate_bp: int) -> int:
     return half_up(gross - Fraction(gross) / (1 + Fraction(rate_bp, 10_000)))
 
 
-def some_draft(dice: random.Random) -> Draft:
+def some_draft(dice: random.Random) -> tuple[Draft, list[Offer]]:
     lines = tuple(
         DraftLine(
             f"SKU-{n}",
@@ -38,8 +39,43 @@ def some_draft(dice: random.Random) -> Draft:
     )
     postage = dice.choice((0, 0, 395, dice.randint(1, 2_000)))
     draft = Draft("ely", Channel.WEB, "GBP", lines, None, postage, 2000 if postage else 0)
-    discount = some_discount(dice)
-    return draft.less(discount) if discount else draft
+    offers, discount = some_sets(dice, lines), some_discount(dice)
+    draft = draft.in_sets(offers)
+    return (draft.less(discount) if discount else draft), offers
+
+
+def some_sets(dice: random.Random, lines: tuple[DraftLine, ...]) -> list[Offer]:
+    """Up to three sets of what is in the basket, which may overlap, and may save nothing."""
+    if len(lines) < 2:
+        return []
+    offers = []
+    for n in range(dice.randint(0, 3)):
+        chosen = dice.sample(lines, dice.randint(2, min(6, len(lines))))
+        parts = tuple(Part(line.sku, dice.randint(1, 3), line.unit_pence) for line in chosen)
+        full = sum(part.units * part.unit_pence for part in parts)
+        price = dice.choice((1, full, dice.randint(1, full), full + 5))
+        offers.append(Offer(f"SET-{n}", dice.choice("AB"), "", price, parts))
+    return offers
+
+
+def set_savings(draft: Draft, offers: list[Offer]) -> dict[str, Fraction]:
+    """What comes off each line by the words of it: the set that saves most goes first, again and
+    again, while all of its parts are there; its parts share that by what they cost."""
+    left = {line.sku: line.units for line in draft.lines}
+    off = {line.sku: Fraction(0) for line in draft.lines}
+    while True:
+        fits = [
+            (-(full - each.asked_pence), each.name, each.code, full, each)
+            for each in offers
+            for full in (sum(p.units * p.unit_pence for p in each.parts),)
+            if full > each.asked_pence and all(left[p.sku] >= p.units for p in each.parts)
+        ]
+        if not fits:
+            return off
+        saving, _, _, full, best = min(fits, key=lambda fit: fit[:3])
+        for part in best.parts:
+            left[part.sku] -= part.units
+            off[part.sku] += Fraction(-saving * part.units * part.unit_pence, full)
 
 
 def some_discount(dice: random.Random) -> Discount | None:
@@ -51,8 +87,10 @@ def some_discount(dice: random.Random) -> Discount | None:
 
 
 def taken_off(draft: Draft) -> int:
-    """What comes off by the words of it: a share of the goods' price, or an amount of it."""
+    """What comes off by the words of it: a share of the goods' price with their sets, or an amount
+    of it."""
     goods, given = sum(line.units * line.unit_pence for line in draft.lines), draft.discount
+    goods -= draft.sets_pence
     if given is None:
         return 0
     share = Fraction(goods * given.percent, 100) if given.percent else Fraction(given.pence)
@@ -84,16 +122,21 @@ def refunded(total: int, rate_bp: int, dice: random.Random) -> list[int]:
 
 def test_every_basket_and_every_way_of_giving_it_back_is_right_to_the_penny() -> None:
     dice = random.Random(SEED)
-    off_by = 0
+    off_by = with_sets = 0
 
     for _ in range(BASKETS):
-        draft = some_draft(dice)
+        draft, offers = some_draft(dice)
         goods, off = sum(line.units * line.unit_pence for line in draft.lines), taken_off(draft)
-        off_by += abs(draft.total_pence - (goods - off + draft.postage_pence))
-        off_by += abs(draft.discount_pence - off)
+        sets = set_savings(draft, offers)
+        sets_off = sum(sets.values())
+        with_sets += bool(sets_off)
+        off_by += abs(draft.sets_pence - sets_off)
+        off_by += abs(draft.total_pence - (goods - sets_off - off + draft.postage_pence))
+        off_by += abs(draft.discount_pence - off - sets_off)
         for line in draft.lines:
-            full = line.units * line.unit_pence
-            assert abs(line.discount_pence - Fraction(off * full, goods)) < 1
+            full, in_sets = line.units * line.unit_pence, sets[line.sku]
+            exact = in_sets + Fraction(off) * (full - in_sets) / (goods - sets_off)
+            assert abs(line.discount_pence - exact) < 1 + 3  # a penny, and one for each set
             assert 0 <= line.discount_pence <= full
         parts = [(line.total_pence, line.vat_bp, line.vat_pence) for line in draft.lines]
         parts.append((draft.postage_pence, draft.postage_vat_bp, draft.postage_vat_pence))
@@ -103,6 +146,7 @@ def test_every_basket_and_every_way_of_giving_it_back_is_right_to_the_penny() ->
         off_by += abs(sum(refunded(total, rate, dice)) - vat)
 
     assert off_by == 0
+    assert with_sets > BASKETS / 10
 
 
 def test_a_part_that_failed_and_is_given_back_later_still_comes_to_the_whole() -> None:

@@ -24,6 +24,8 @@ CHANGES = (
     "DELETE FROM shop_site WHERE id = 'ely'",
     "INSERT INTO shop_product_photo (sku, name, alt, width, height, large, small)"
     f" VALUES ('{BALL}', 'a', 'b', 1, 1, 'x', 'y')",
+    "INSERT INTO shop_set (code, name, summary, price_pence, made_by, made_at)"
+    " VALUES ('SET-1', 'Set', '', 1, 'x', '2026-06-03 11:00:00')",
 )
 
 

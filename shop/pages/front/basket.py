@@ -17,6 +17,7 @@ from shop.pages.fields import WholeField
 from shop.pages.form import Form
 from shop.pages.front import basket_cookie
 from shop.products import Product
+from shop.set_offers import Found
 from shop.state import here
 
 MOST_UNITS = 20  # of one product, for a customer
@@ -56,10 +57,12 @@ class Shown:
     lines: tuple[Line, ...]
     offered: ways.Offered
     inside: Inside
+    sets: tuple[Found, ...] = ()
 
     @property
     def goods_pence(self) -> int:
-        return sum(line.total_pence for line in self.lines)
+        """What it costs with its sets, before any code."""
+        return self.inside.range_.goods_pence(self.inside.units)
 
 
 @pages.context_processor
@@ -86,11 +89,11 @@ def basket_add() -> ResponseReturnValue:
         with transaction() as work:
             units = baskets.add(work, token, form.sku.data, form.units.number, at=clock.now())
             if units > MOST_UNITS:
-                raise Unreadable(_MOST)
+                raise Unreadable(TOO_MANY)
     except Refusal as refusal:
         form.refuse(form.units, str(refusal))
         return _draw(form), refusal.status
-    return _led_back(token)
+    return led_back(token)
 
 
 @pages.post("/basket/line")
@@ -112,10 +115,10 @@ def basket_line() -> ResponseReturnValue:
     except Refusal as refusal:
         form.refuse(form.units, str(refusal))
         return _draw(form), refusal.status
-    return _led_back(token)
+    return led_back(token)
 
 
-_MOST = f"You can order up to {MOST_UNITS} of one product here. Call us if you need more."
+TOO_MANY = f"You can order up to {MOST_UNITS} of one product here. Call us if you need more."
 _GONE = "That product is no longer in your basket."
 
 
@@ -145,7 +148,7 @@ def look(work: Session, token: str | None, *, press: str = "") -> Shown:
         free=free,
         free_from=settings.postage_free_pence,
     )
-    return Shown(tuple(lines), offered, inside)
+    return Shown(tuple(lines), offered, inside, range_.found(inside.units))
 
 
 def _draw(form: Form | None = None, *, left: bool = False) -> str:
@@ -156,13 +159,15 @@ def _draw(form: Form | None = None, *, left: bool = False) -> str:
         "shop/front/basket.html",
         form=form or Form(formdata=None),
         lines=shown.lines,
+        sets=shown.sets,
         total_pence=shown.goods_pence,
         offered=shown.offered,
         left=left,
     )
 
 
-def _led_back(token: str) -> Response:
+def led_back(token: str) -> Response:
+    """To the basket, which this visitor's browser brings again."""
     response = make_response(redirect(url_for(".basket"), 303))
     return basket_cookie.keep(response, token)
 

@@ -99,6 +99,7 @@ def draw(
         "shop/front/checkout.html",
         form=form,
         lines=seen.lines,
+        sets=seen.sets,
         offered=offered,
         hints=form.hints(offered.ways, seen.due_pence),
         code=seen.code,
@@ -121,7 +122,8 @@ def _look(work: Session, form: CheckoutForm, token: str | None) -> Seen:
     pays = here().gateway is not None  # on the page that asks where to send it
     ways = tuple(w for w in ways if w.fulfilment == "collect" or (pays and due + w.postage_pence))
     form.offer(ways, due)
-    return Seen(shown.lines, replace(shown.offered, ways=ways), code, due, shown.inside)
+    offered = replace(shown.offered, ways=ways)
+    return Seen(shown.lines, offered, code, due, shown.inside, shown.sets)
 
 
 def _reserves(offered: Offered) -> bool:
@@ -148,7 +150,7 @@ def _draft(work: Session, inside: Inside, way: Way, chosen: str) -> Draft:
         vat_registered=bool(settings.vat_number),
         fulfilment=way.fulfilment,
         postage_pence=way.postage_pence,
-        prices=inside.range_.prices(inside.units),
+        range_=inside.range_,
     )
     if off := voucher_code.look_up(work, draft.total_pence - draft.postage_pence).discount:
         draft = draft.less(off)

@@ -15,6 +15,7 @@ from shop.pages.fields import LineField
 from shop.pages.form import Form
 from shop.pages.front.basket import Line
 from shop.pages.front.voucher_code import Code
+from shop.set_offers import Found
 from shop.ways import Offered, Way
 
 _STALE = "This page is out of date. Check it and press again."
@@ -30,6 +31,7 @@ class Seen:
     code: Code
     due_pence: int
     inside: Inside
+    sets: tuple[Found, ...] = ()
 
     @property
     def totals(self) -> list[int]:
