@@ -20,6 +20,7 @@ from shop import (
     deliveries,
     demo_drawers,
     demo_plans,
+    demo_sets,
     orders,
     payments,
     sites,
@@ -113,6 +114,7 @@ def fill(app: Flask, *, keep: bool = False) -> None:
             _day(work, shop, today - timedelta(days=ago), rng, late=late)
         demo_plans.fill(work, shop, now=clock.now())
         _watch(work, shop)
+        demo_sets.fill(work, by=LOGINS[2].name, at=clock.now())
         for clinic in _CLINICS:
             demo_drawers.open_(work, clinic.id, by=LOGINS[0].name, at=clock.now())
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from shop import mail_address, order_lines, orders, outbox, sites
+from shop import mail_address, order_lines, order_sets, orders, outbox, sites
 from shop.money import in_words
 from shop.receipts import Receipt
 
@@ -22,9 +22,14 @@ def send(
         f"{line.units} × {line.name}: {in_words(line.total_pence)}"
         for line in order_lines.lines_of(work, [order.id])
     ]
+    saved = [
+        f"{f'{each.units} × ' if each.units > 1 else ''}{each.name}: "
+        f"{in_words(each.saving_pence)} off, which is in these prices already"
+        for each in order_sets.of_order(work, order.id, order.sets_pence)
+    ]
     parts = [
         "Thank you. This is what you bought.",
-        "\n".join([*lines, f"Total: {in_words(order.total_pence)}"]),
+        "\n".join([*lines, *saved, f"Total: {in_words(order.total_pence)}"]),
         f"How to use it:\n{guides}",
         "\n".join([site.name, site.address, site.phone]),
         "If something is wrong with it, bring it back with this receipt.",

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop import buyers, order_lines, orders, receipts, refunds, sites
+from shop import buyers, order_lines, order_sets, orders, receipts, refunds, sites
 from shop.buyers import LONGEST_ADDRESS, LONGEST_NAME
 from shop.credit_notes import CreditNote
 from shop.orders import Order
@@ -104,7 +104,8 @@ def _charged(parts: list[tuple[int, int, int]]) -> list[VatRate]:
 
 def _paper(work: Session, order: Order, rows: list[Row]) -> dict[str, Any]:
     issuer = sites.get(work, order.site)
-    return {"order": order, "rows": rows, "issuer": issuer}
+    sets = order_sets.of_order(work, order.id, order.sets_pence)
+    return {"order": order, "rows": rows, "issuer": issuer, "sets": sets}
 
 
 def _row(words: str, gross: int, vat: int, rate_bp: int) -> Row:

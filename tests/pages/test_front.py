@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from shop import demo_sets
 from shop.levels import StockLevel
 from shop.products import Product
 from tests.conftest import database_of, make_app
@@ -25,7 +26,7 @@ def test_the_list_shows_every_product_with_its_price_and_stock(client):
         assert item.name in page
         assert f'href="/shop/{item.slug}"' in page
         assert f"£{item.price_pence // 100}.{item.price_pence % 100:02}" in page
-    assert page.count('class="tp-pill ') == len(LIBRARY.demo_range)
+    assert page.count('class="tp-pill ') == len(LIBRARY.demo_range) + len(demo_sets.SETS)
     assert "18 items" in page
     assert "Showing 18 of 18" in page
 

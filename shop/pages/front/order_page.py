@@ -10,6 +10,7 @@ from shop import (
     cancelling,
     credit_notes,
     money,
+    order_sets,
     payment_sessions,
     refunds,
 )
@@ -46,6 +47,7 @@ def shown(work: Session, papers: Papers) -> dict[str, Any]:
         "buyer": buyer,
         "standing": standing(order, site, reserved=reserved),
         "lines": lines,
+        "sets": order_sets.of_order(work, order.id, order.sets_pence),
         "posted": order.fulfilment == Fulfilment.POST,
         "reserved": reserved,
         "paying_at": _paying_at(work, order),

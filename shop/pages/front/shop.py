@@ -11,6 +11,7 @@ from shop.db import reading
 from shop.pages import pages
 from shop.pages.front import filters
 from shop.pages.front.guides import serves
+from shop.pages.front.set import sets_shown
 from shop.state import here
 
 TENNIS_BALL_MM = range(60, 71)  # close enough to a tennis ball's 65 to 69 mm
@@ -35,6 +36,7 @@ def shop() -> ResponseReturnValue:
         tags=filters.tags(asked, range_.listed),
         found=found,
         total=len(range_.listed),
+        sets=[] if any(one.asked for one in asked) else sets_shown(range_, free),
         misread=misread,
     )
     return page, 400 if misread else 200
@@ -54,6 +56,7 @@ def product(slug: str) -> ResponseReturnValue:
         tool=found.tool,
         free=free.get(found.sku, {}),
         clinics=range_.clinics,
+        sets=range_.sets_with(found.sku),
         guides=[guide for guide in library.guides.values() if serves(found.tool, guide, library)],
         firmer_than_a_start=_is_firmer(found.tool, library.bands[Band.LOW].ceiling),
         tennis_ball_will_do=_is_like_a_tennis_ball(found.tool),

@@ -6,6 +6,7 @@ from shop import (
     clock,
     credit_notes,
     order_lines,
+    order_sets,
     orders,
     payments,
     receipts,
@@ -51,6 +52,7 @@ def draw(number: str, form: Form | None = None) -> str:
             for refund in refunds.of_order(work, order.id)
         ]
         tools = guides(work, lines)
+        sets = order_sets.of_order(work, order.id, order.sets_pence)
         undoable = undoing.can_be(work, order, receipt, at=clock.now())
     left = [line for line in lines if given.get(line.id, Given()).units < line.units]
     here_too = receipt.site == site.id and staff_here().role_at(site.id) in REFUNDERS
@@ -65,6 +67,7 @@ def draw(number: str, form: Form | None = None) -> str:
         receipt=receipt,
         order=order,
         lines=lines,
+        sets=sets,
         left=left if here_too and order.channel == Channel.DESK else [],
         undoable=undoable and here_too,
         given_back=back,
