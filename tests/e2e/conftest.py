@@ -35,7 +35,7 @@ def shop_url(demo_copy: Callable[[], URL]) -> URL:
     url = demo_copy()
     database = Database(url)
     with database.transaction() as work:
-        plenty = {"BALL-65-M": 50, "PEANUT-65-S": 50}
+        plenty = dict.fromkeys(("BALL-65-M", "PEANUT-65-S", "BALL-90-S", "SPIKY-70-S"), 50)
         stock.receive(work, "cambridge", plenty, by="Morgan Lee", at=clock.now())
     database.dispose()
     return url

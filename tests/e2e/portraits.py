@@ -14,14 +14,16 @@ from tests.e2e.visit import NOWHERE, Visit
 
 BLADE_ID = "blade_spine"
 FOLDER = Path(__file__).parents[2] / ".screenshots"
-STRANGER = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65", "/guides",
+STRANGER = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65",
+            "/shop/sets/set-start", "/shop/sets/set-soft", "/guides",
             "/guides/upper-back-and-shoulder-blade", "/how-it-works", "/what-keeps-it-going",
             "/search?q=neck", "/search?q=zzzz", "/help", "/privacy", "/returns", "/order", NOWHERE,
             "/staff/sign-in"]  # fmt: skip
 MANAGER = ["/staff", "/staff?day=2020-01-01", "/staff/site", "/staff/stock", "/staff/stock?q=zzzz",
            "/staff/stock/BALL-65-S", "/staff/stock/BALL-65-S/photo", "/staff/stock/BALL-65-S/rule",
            "/staff/stock/BALL-65-S/labels?copies=21", "/staff/letter", "/staff/vouchers",
-           "/staff/content", "/staff/content/drawings", "/staff/content/drawings/back-1",
+           "/staff/sets", "/staff/content", "/staff/content/drawings",
+           "/staff/content/drawings/back-1",
            "/staff/content/drawings/back-1?captions=off", "/staff/style",
            "/staff/style/drawings"]  # fmt: skip
 MEASURE = """async () => {
@@ -166,6 +168,9 @@ def _buying(visit: Visit) -> Iterator[str]:
     visit.go("/shop/medium-ball-65")
     visit.press("Add to basket")
     yield "basket"
+    visit.go("/shop/sets/set-soft")
+    visit.press("Add to basket")
+    yield "basket-set"
     visit.press("Go to checkout")
     yield "checkout"
     visit.page.get_by_label("Collect from Cambridge").check()
@@ -271,7 +276,8 @@ def _till(visit: Visit) -> Iterator[str]:
     visit.go("/staff/till")
     yield "staff-till-empty"
     visit.scan("BALL-65-M")
-    visit.page.get_by_label("Scan or type a product").fill("roller")
+    visit.scan("SET-SOFT")
+    visit.page.get_by_label("Scan or type a product").fill("soft")
     visit.enter()
     yield "staff-till"
     visit.go("/staff/till/pay")

@@ -58,7 +58,7 @@ ACTS = ("shop_press", "shop_stock_", "shop_transfer", "shop_arrival", "shop_coun
         "shop_document_number", "shop_unpacking", "shop_delivery", "shop_purchase",
         "shop_supplier", "shop_supply", "shop_product_cost", "shop_audit",
         "shop_upload", "shop_attention", "shop_outbox", "shop_site", "shop_loan",
-        "shop_setting", "shop_cleaning", "shop_voucher", "shop_plan", "shop_hold", "shop_demand",
+        "shop_set", "shop_cleaning", "shop_voucher", "shop_plan", "shop_hold", "shop_demand",
         "shop_cash_move")  # fmt: skip
 
 
@@ -90,6 +90,8 @@ def pages(app: Flask, client: FlaskClient) -> list[str]:
         values |= {"reference": shop.gateway.open(asked()).reference}
         if "/staff/online/" in rule.rule:
             values["number"] = str(online)
+        if "/shop/sets/" in rule.rule:
+            values["slug"] = "set-start"
         if "/sales/" in rule.rule:
             values["number"] = "CAM-1"
         if "/plans/" in rule.rule or rule.rule.startswith("/p/"):

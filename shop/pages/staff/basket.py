@@ -7,19 +7,21 @@ from datetime import datetime
 from flask import session
 from sqlalchemy.orm import Session
 
-from shop import baskets, clock, plans, products, till
+from shop import baskets, clock, plans, product_range, products, set_offers, till
 from shop.discounts import Discount
 from shop.errors import Refusal
-from shop.pages.staff import OpenTillFirst, scan, site_here, staff_here
+from shop.pages.staff import OpenTillFirst, scan, set_scan, site_here, staff_here
 from shop.pages.staff.plan_scan import could_be_plan, plan_meant
 from shop.pages.staff.said import Said
 from shop.products import Product
+from shop.set_offers import Found, Offer
 from shop.sites import Site
 
 DEVICE = "shop_till"  # the session's key for the token that this device's basket belongs to
 _ADDED = "shop_added"  # what the next page says was added
 _OFF = "shop_off"  # what is taken off this device's basket
-_LAST = "shop_last"  # what Undo takes out again: a product, and how many of it
+_LAST = "shop_put_in"  # what Undo takes out again: its name, and how many of which products
+_SET = "shop_set_added"  # the name of the set that was added
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,13 @@ class Counter:
 
     lines: tuple[Line, ...]
     discount: Discount | None = None
+    sets: tuple[Found, ...] = ()
 
     @property
     def goods_pence(self) -> int:
-        return sum(line.total_pence for line in self.lines)
+        """What the lines cost, less what the sets among them take off."""
+        full = sum(line.total_pence for line in self.lines)
+        return full - set_offers.saving_pence(self.sets)
 
     @property
     def off_pence(self) -> int:
@@ -63,7 +68,6 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    sku: str
     name: str
     units: int
 
@@ -81,7 +85,8 @@ def on_counter(work: Session, site_id: str) -> Counter:
     contents = baskets.contents(work, device())
     if not contents:
         return Counter(())
-    known = products.by_sku(work, contents)
+    range_ = product_range.now(work)
+    known = range_.by_sku
     free = baskets.free(work, baskets.plans_of(work, device()), contents, at=clock.now())
     return Counter(
         tuple(
@@ -95,6 +100,7 @@ def on_counter(work: Session, site_id: str) -> Counter:
             for sku, units in contents.items()
         ),
         taken_off(),
+        range_.found(contents),
     )
 
 
@@ -125,22 +131,32 @@ def counter_at(work: Session) -> Site:
     return site
 
 
-def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product]:
-    """Add what was typed if it means one product or a plan. If it means several, hand back those.
+def ring_up(work: Session, typed: str, *, at: datetime) -> Sequence[Product | Offer]:
+    """Add what was typed if it means one product, set or plan. If it means several, give those.
 
-    A product's own barcode or code comes first, then a plan's, then words.
+    A product's own barcode or code comes first, then a set's, a plan's, then words.
     """
     wanted = scan.read(typed)
-    maybe = could_be_plan(typed) and products.scanned(work, wanted.code) is None
+    maybe = could_be_plan(typed) and set_scan.exactly(work, wanted.code) is None
     if maybe and (plan := plan_meant(work, typed)):
         load_plan(work, plan.code, at=at)
         return ()
-    found = scan.find(work, wanted.code)
+    found = set_scan.find(work, wanted.code)
     if len(found) == 1:
-        baskets.add(work, device(), found[0].sku, wanted.units, at=at)
-        session[_ADDED] = found[0].sku
-        session[_LAST] = [found[0].sku, wanted.units]
+        _put_in(work, found[0], wanted.units, at)
     return found
+
+
+def _put_in(work: Session, one: Product | Offer, units: int, at: datetime) -> None:
+    if isinstance(one, Offer):
+        baskets.add_set(work, device(), one.code, units, at=at)
+        put = {part.sku: part.units * units for part in one.parts}
+        session[_SET] = one.name
+    else:
+        baskets.add(work, device(), one.sku, units, at=at)
+        put = {one.sku: units}
+        session[_ADDED] = one.sku
+    session[_LAST] = [one.name, units, put]
 
 
 def load_plan(work: Session, code: str, *, at: datetime) -> None:
@@ -157,18 +173,20 @@ def load_plan(work: Session, code: str, *, at: datetime) -> None:
 
 def last_added(counter: Counter) -> Last | None:
     """What Undo takes out again, if it is still in the basket."""
-    sku, units = session.get(_LAST, ("", 0))
-    line = next((line for line in counter.lines if line.sku == sku), None)
-    return Last(sku, line.name, units) if line and line.units >= units else None
+    name, units, put = session.get(_LAST, ("", 0, {}))
+    inside = {line.sku: line.units for line in counter.lines}
+    there = put and all(inside.get(sku, 0) >= many for sku, many in put.items())
+    return Last(name, units) if there else None
 
 
 def undo_last(work: Session, *, at: datetime) -> None:
     """Take out what the last scan put in. Raises Refusal where that is not in any more."""
-    sku, units = session.pop(_LAST, ("", 0))
-    inside = baskets.contents(work, device()).get(sku, 0)
-    if inside < units or not units:
+    _, _, put = session.pop(_LAST, ("", 0, {}))
+    inside = baskets.contents(work, device())
+    if not put or any(inside.get(sku, 0) < many for sku, many in put.items()):
         raise Refusal("There is nothing to undo in the basket.")
-    baskets.set_units(work, device(), sku, inside - units, at=at)
+    for sku, many in put.items():
+        baskets.set_units(work, device(), sku, inside[sku] - many, at=at)
 
 
 def forget_last() -> None:
@@ -179,6 +197,8 @@ def forget_last() -> None:
 
 def just_added(counter: Counter) -> Said | None:
     """What the last scan did, said once."""
+    if (name := session.pop(_SET, None)) and counter.lines:
+        return _set_added(name, counter)
     sku = session.pop(_ADDED) if _ADDED in session else None
     line = next((line for line in counter.lines if line.sku == sku), None)
     if line is None:
@@ -190,3 +210,9 @@ def just_added(counter: Counter) -> Said | None:
         f"Added {line.name}. Stock says {held} left here, and {line.units} in the basket.",
         warns=True,
     )
+
+
+def _set_added(name: str, counter: Counter) -> Said:
+    if short := [line.name for line in counter.lines if line.short]:
+        return Said(f"Added {name}. Stock says too few left here: {', '.join(short)}.", warns=True)
+    return Said(f"Added {name}. All of its parts are here.")

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from shop import buyers, online_orders, orders, products, receipts
+from shop import buyers, online_orders, orders, receipts
 from shop.errors import Refusal
 from shop.order_states import OrderState
 from shop.orders import LARGEST_NUMBER, Order
+from shop.pages.staff import set_scan
 from shop.sites import Site
 
 # Nothing that scans as a product has to be looked up twice: its barcode has more digits.
@@ -23,8 +24,8 @@ Reader = Callable[[Session, str, Site], str | None]
 
 
 def leads_to(work: Session, typed: str, site: Site) -> str | None:
-    """The address of what this code means; none for a product, and for anything else."""
-    if not _SHAPE.fullmatch(typed) or products.scanned(work, typed):
+    """The address of what this code means; none for a product or set, and for anything else."""
+    if not _SHAPE.fullmatch(typed) or set_scan.exactly(work, typed):
         return None
     return next((found for read in READERS if (found := read(work, typed, site))), None)
 

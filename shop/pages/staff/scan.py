@@ -62,9 +62,14 @@ def find(work: Session, code: str) -> Sequence[Product]:
     Raises Refusal for one that is no longer sold.
     """
     found = known(work, code, unchanged="The basket is as it was.")
-    if not found[0].on_sale:
-        raise Refusal(f"{found[0].name} is no longer on sale. Nothing was added.")
+    require_sold(found[0])
     return found
+
+
+def require_sold(product: Product) -> None:
+    """Raises Refusal for one that was withdrawn."""
+    if not product.on_sale:
+        raise Refusal(f"{product.name} is no longer on sale. Nothing was added.")
 
 
 def known(work: Session, code: str, *, unchanged: str = "Nothing was added.") -> Sequence[Product]:

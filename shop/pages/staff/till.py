@@ -1,6 +1,6 @@
 """The till: one field, one basket. Scan, Enter, Enter."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
 from shop.pages import pages
 from shop.pages.form import Form
-from shop.pages.staff import codes, plan_scan, scan, staff_here
+from shop.pages.staff import codes, plan_scan, scan, set_scan, staff_here
 from shop.pages.staff.basket import (
     counter_at,
     device,
@@ -34,6 +34,7 @@ from shop.pages.staff.sold import sold
 from shop.pages.staff.waiting import waiting
 from shop.pages.text import line
 from shop.products import Product
+from shop.set_offers import Offer
 from shop.sites import Site
 from shop.state import here
 
@@ -52,8 +53,8 @@ class LineForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A product that fits what was typed. `typed` is what its button sends, `elsewhere` what other
-    clinics have free."""
+    """A product or set that fits what was typed. `typed` is what its button sends, `elsewhere` what
+    other clinics have free."""
 
     typed: str
     name: str
@@ -169,21 +170,33 @@ def _tiles(work: Session, site: Site) -> list[Hit]:
 
 def _hits(work: Session, words: str, site: Site) -> list[Hit]:
     wanted = scan.read(words)
-    return _as_hits(work, scan.find(work, wanted.code), site, times=f"{wanted.units}*")
+    return _as_hits(work, set_scan.find(work, wanted.code), site, times=f"{wanted.units}*")
 
 
-def _as_hits(work: Session, found: Sequence[Product], site: Site, *, times: str = "") -> list[Hit]:
+def _as_hits(
+    work: Session, found: Sequence[Product | Offer], site: Site, *, times: str = ""
+) -> list[Hit]:
     others = [] if not times else [each for each in sites.listed(work) if each.id != site.id]
-    free = stock.free(work, [product.sku for product in found], at=clock.now())
+    skus = {sku for one in found for sku in _skus(one)}
+    free = stock.free(work, skus, at=clock.now())
     return [
         Hit(
-            typed=f"{times}{product.sku}",
-            name=product.name,
-            price_pence=product.price_pence,
-            left=free.get(product.sku, {}).get(site.id, 0),
-            elsewhere=tuple(
-                (other.name, free.get(product.sku, {}).get(other.id, 0)) for other in others
-            ),
+            typed=f"{times}{one.code if isinstance(one, Offer) else one.sku}",
+            name=one.name,
+            price_pence=one.price_pence,
+            left=_left(one, free, site.id),
+            elsewhere=tuple((other.name, _left(one, free, other.id)) for other in others),
         )
-        for product in found
+        for one in found
     ]
+
+
+def _skus(one: Product | Offer) -> list[str]:
+    return [part.sku for part in one.parts] if isinstance(one, Offer) else [one.sku]
+
+
+def _left(one: Product | Offer, free: Mapping[str, Mapping[str, int]], site: str) -> int:
+    """How many of it a clinic has: of a set, whole ones."""
+    if isinstance(one, Offer):
+        return one.free_at(free, site)
+    return free.get(one.sku, {}).get(site, 0)
