@@ -36,6 +36,7 @@ from shop import (
     orders,
     plans,
     seals,
+    sets,
     stock,
     tallies,
     tick,
@@ -190,6 +191,19 @@ class Stock(RuleBasedStateMachine):
     def receive(self, site: str, sku: str, units: int) -> None:
         self.act(True, lambda work: stock.receive(work, site, {sku: units}, **self.by))
         self.move(sku, units, "supplier", shelf(site))
+
+    @rule(pence=st.integers(1, 1849))
+    def offer_a_set(self, pence: int) -> None:
+        """One is on sale at a time. What was ordered with an earlier one stays as it is."""
+
+        def offer(work: Session) -> None:
+            made = len(sets.listed(work, most=100))
+            if made:
+                sets.stop(work, f"SET-{made}", **self.by)
+            parts = {BALL: 1, SPIKY: 1}
+            sets.make(work, f"SET-{made + 1}", "Set", parts, price_pence=pence, **self.by)
+
+        self.act(True, offer)
 
     @rule(site=site, sku=sku, units=units, cost=st.none() | st.integers(0, 900))
     def deliver(self, site: str, sku: str, units: int, cost: int | None) -> None:

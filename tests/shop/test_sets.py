@@ -465,5 +465,26 @@ def test_the_last_unit_of_a_part_is_sold_once_also_as_part_of_a_set(database: Da
     assert [check for check in checks.verify(database) if not check.ok] == []
 
 
+def test_of_many_who_want_the_last_units_alone_or_in_a_set_as_many_get_them_as_there_are(
+    database: Database,
+) -> None:
+    with database.transaction() as work:
+        made(work)
+        received(work, 3)
+        received(work, 9, sku=ROLLER)
+    turns, told = iter([TWO, {BALL: 1}] * 4), []
+
+    def press() -> None:
+        try:
+            told.append(bool(retried(sold)(database, next(turns))))
+        except OutOfStock:
+            told.append(False)
+
+    _together(press, 8)
+
+    assert sorted(told) == [False] * 5 + [True] * 3
+    assert [check for check in checks.verify(database) if not check.ok] == []
+
+
 def test_the_products_of_the_tests_are_what_these_sums_are_of() -> None:
     assert {sku: pence for sku, _, pence, *_ in PRODUCTS} == {BALL: 850, SPIKY: 999, ROLLER: 1900}
