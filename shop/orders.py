@@ -23,6 +23,7 @@ from shop import (
     pricing,
     products,
     stock,
+    substitutes,
     vouchers,
 )
 from shop.db import Base, BigId, UTCTime, table_of, whole
@@ -206,11 +207,14 @@ def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
 
 
 def outgoing(work: Session, order: PlacedOrder, held: Mapping[str, str]) -> list[stock.Outgoing]:
-    """An order's lines as they leave the shelf; `held` gives the place of what is kept for it."""
+    """An order's lines as they leave the shelf, with what goes out instead of what is not there.
+
+    `held` gives the place of what is kept for it.
+    """
     shelf = places.shelf(order.site)
     return [
         stock.Outgoing(sku, units, line_id, held=held.get(sku) == shelf)
-        for sku, units, line_id in work.execute(_OUTGOING, {"order": order.id})
+        for sku, units, line_id in work.execute(substitutes.GOING, {"order": order.id})
     ]
 
 
@@ -243,7 +247,4 @@ _CLAIM = (
         .where(_HOLD.c.order_number == _ORDER.c.number, _HOLD.c.ended_at.is_(None))
         .exists()
     )
-)
-_OUTGOING = select(_LINE.c.sku, _LINE.c.units, _LINE.c.id).where(
-    _LINE.c.order_id == bindparam("order")
 )

@@ -27,6 +27,7 @@ APPEND_ONLY: Mapping[str, Sequence[tuple[str, ...]]] = {
     "shop_delivery_line": [("id",), ("delivery_id", "sku")],
     "shop_order_line": [("id",), ("order_id", "sku"), ("order_id", "position")],
     "shop_order_step": [("id",)],
+    "shop_substitute": [("id",), ("order_line_id",)],
     "shop_payment": [("id",), ("order_id", "position"), ("reference",)],
     "shop_payout": [("id",), ("refund_id", "method")],
     "shop_refund_line": [("id",), ("refund_id", "order_line_id")],

@@ -46,6 +46,7 @@ def shown(work: Session, papers: Papers) -> dict[str, Any]:
         "buyer": buyer,
         "standing": standing(order, site, reserved=reserved),
         "lines": lines,
+        "instead": papers.instead,
         "posted": order.fulfilment == Fulfilment.POST,
         "reserved": reserved,
         "paying_at": _paying_at(work, order),

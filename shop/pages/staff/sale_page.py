@@ -11,6 +11,7 @@ from shop import (
     receipts,
     refunds,
     sites,
+    substitutes,
     undoing,
 )
 from shop.db import reading
@@ -50,7 +51,8 @@ def draw(number: str, form: Form | None = None) -> str:
             (refund, credit_notes.of_refund(work, refund.id))
             for refund in refunds.of_order(work, order.id)
         ]
-        tools = guides(work, lines)
+        instead = substitutes.of_lines(work, [line.id for line in lines])
+        tools = guides(work, [instead.get(line.id, line) for line in lines])
         undoable = undoing.can_be(work, order, receipt, at=clock.now())
     left = [line for line in lines if given.get(line.id, Given()).units < line.units]
     here_too = receipt.site == site.id and staff_here().role_at(site.id) in REFUNDERS
@@ -65,6 +67,7 @@ def draw(number: str, form: Form | None = None) -> str:
         receipt=receipt,
         order=order,
         lines=lines,
+        instead=instead,
         left=left if here_too and order.channel == Channel.DESK else [],
         undoable=undoable and here_too,
         given_back=back,
