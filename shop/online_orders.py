@@ -140,6 +140,7 @@ def hand_over(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> No
     to = OrderState.POSTED if posted else OrderState.COLLECTED
     _step(work, order.id, to, before(to), by=by, at=at)
     kept.hand_over(work, order.site, put_aside(work, order), by=by, at=at)
+    attention.settle(work, Kind.OTHER_ZONE, str(order.number), by=by, at=at)
 
 
 def nobody_came(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> None:

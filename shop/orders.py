@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, case, insert, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop import (
     holds,
@@ -61,6 +61,8 @@ class Order(Base):
         ),
         CheckConstraint("(channel = 'web') = (uid IS NOT NULL)", name="online_has_uid"),
         CheckConstraint("fulfilment IN ('collect', 'post')", name="fulfilment_known"),
+        CheckConstraint("postage_zone IN ('mainland', 'ni', 'islands')", name="zone_known"),
+        CheckConstraint("postage_zone IS NULL OR fulfilment = 'post'", name="zone_is_of_post"),
         CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_has_person"),
         CheckConstraint("total_pence > 0 OR discount_pence > 0", name="free_only_by_a_discount"),
         CheckConstraint(
@@ -85,6 +87,7 @@ class Order(Base):
     settled_by: Mapped[str | None]
     uid: Mapped[str | None] = mapped_column(unique=True)
     fulfilment: Mapped[str | None]
+    postage_zone: Mapped[str | None]
     postage_pence: Mapped[int] = mapped_column(default=0, server_default="0")
     postage_vat_bp: Mapped[int] = mapped_column(default=0, server_default="0")
     postage_vat_pence: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -92,10 +95,6 @@ class Order(Base):
     voucher_code: Mapped[str | None] = mapped_column(ForeignKey("shop_voucher.code"), index=True)
     discount_reason: Mapped[str | None]
     discount_by: Mapped[str | None]
-
-    lines: Mapped[list["OrderLine"]] = relationship(
-        order_by="OrderLine.position", viewonly=True, lazy="raise"
-    )
 
 
 @dataclass(frozen=True, slots=True)

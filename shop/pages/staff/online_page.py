@@ -13,6 +13,7 @@ from shop import (
     order_steps,
     owed,
     payments,
+    post_zones,
     receipts,
     refunds,
     reservations,
@@ -33,6 +34,8 @@ from shop.pages.staff.refund_form import RefundForm
 from shop.pages.staff.said import said
 from shop.pages.staff.substitute_form import SubstituteForm
 from shop.pages.text import whole_number
+from shop.post_zones import PostZone
+from shop.state import here
 
 
 def of_staff(work: Session, number: str) -> Order:
@@ -77,7 +80,9 @@ def draw(number: str, form: Form | None = None, *, template: str = "online_order
 
 def _facts(work: Session, order: Order) -> dict[str, Any]:
     paid, back = order.state not in UNPAID, refunds.postage_given(work, order.id)
-    lines = order_lines.lines_of(work, [order.id])
+    lines, buyer = order_lines.lines_of(work, [order.id]), buyers.of_order(work, order.id)
+    zones, paid_to = here().settings.zones, order.postage_zone
+    other = zones.other(paid_to, buyer.address) if buyer else None
     return {
         "order": order,
         "of_site": sites.get(work, order.site),
@@ -85,7 +90,9 @@ def _facts(work: Session, order: Order) -> dict[str, Any]:
         "state": state_in_words(order),
         "lines": lines,
         "instead": substitutes.of_lines(work, [line.id for line in lines]),
-        "buyer": buyers.of_order(work, order.id),
+        "buyer": buyer,
+        "paid_to": post_zones.WORDS[PostZone(paid_to)] if paid_to else "",
+        "lies_in": post_zones.WORDS[other] if other else "",
         "steps": order_steps.of_order(work, order.id),
         "reserved": reservations.is_reservation(work, order),
         "receipt": receipts.of_order(work, order.id) if paid else None,
