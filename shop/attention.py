@@ -24,6 +24,7 @@ class Kind(StrEnum):
     DISPUTED = "disputed"  # the customer's bank takes the money back
     REFUND_FAILED = "refund-failed"
     RETURN_ASKED = "return-asked"  # the customer has said that something comes back
+    OTHER_ZONE = "other-zone"  # paid, and to be posted to where the post costs something else
 
 
 _KINDS = ", ".join(f"'{kind}'" for kind in Kind)

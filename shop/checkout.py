@@ -28,6 +28,7 @@ from shop.gateways import GatewayRefused, Online, PageAsked, PageSeen, PageState
 from shop.orders import PlacedOrder
 from shop.payment_outcomes import Outcome
 from shop.payment_sessions import HELD_LONGER, PAGE_LIVES, UNFINISHED, SessionState
+from shop.post_zones import EVERYWHERE, Zones
 
 _OVER = "This order can't be paid any more. You have not been charged: please order again."
 
@@ -51,6 +52,7 @@ class PaymentDesk:
     zone: ZoneInfo
     now: Callable[[], datetime]
     sender: object = None
+    zones: Zones = EVERYWHERE
 
 
 def begin(
@@ -188,8 +190,9 @@ def _taken(
 ) -> Outcome:
     with desk.database.transaction(desk.sender) as work:
         outcome = payment_outcomes.apply(
-            work, desk.gateway, seen, zone=desk.zone, by=by, now=desk.now, owing=owing
-        )
+            work, desk.gateway, seen, zone=desk.zone, by=by, now=desk.now, owing=owing,
+            zones=desk.zones,
+        )  # fmt: skip
         also(work, outcome)
     return outcome
 

@@ -83,7 +83,10 @@ def tick() -> None:
     """Do what is due: holds that are over, digests, mail, seals. For cron, every minute or so."""
     need_tables()
     shop = here()
-    done = tick_.run(shop.database, shop.settings.zone, clock.now, shop.gateway, postman())
+    settings = shop.settings
+    done = tick_.run(
+        shop.database, settings.zone, clock.now, shop.gateway, postman(), settings.zones
+    )
     for each in done:
         click.echo(f"{'ok  ' if each.ok else 'FAIL'} {each.job}: {each.said}")
     sys.exit(0 if all(each.ok for each in done) else 1)

@@ -12,14 +12,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from shop import colour, mail_server
+from shop import colour, mail_server, post_zones
 from shop.errors import NotReady
 from shop.mail_server import MailServer
+from shop.post_zones import PostZone, Zones
 from shop.postage import Band
 
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+|http://127\.0\.0\.1:\d+")
 
 _POUNDS = re.compile(r"\d{1,3}(\.\d{2})?", re.ASCII)
+NOT_POSTED = "none"
+_OF_A_ZONE = [f"postage_{zone}_{band}" for zone in ("ni", "islands") for band in Band]
 _PERCENT = re.compile(r"\d{1,2}|100", re.ASCII)
 
 
@@ -67,6 +70,17 @@ class Settings:
     postage_free_from: str = _setting(
         "", "pounds of goods from which the post is free, for example 40; empty: it never is"
     )
+    postage_ni_small: str = _setting(
+        "", "the same to Northern Ireland; empty: as the mainland, none: not posted there"
+    )
+    postage_ni_medium: str = _setting("", "the same for a medium parcel to Northern Ireland")
+    postage_islands_small: str = _setting(
+        "", "the same to an island; empty: as the mainland, none: not posted there"
+    )
+    postage_islands_medium: str = _setting("", "the same for a medium parcel to an island")
+    postage_islands: str = _setting(
+        post_zones.ISLANDS, "where the islands are: the postcodes that begin so"
+    )
     refund_limit: str = _setting(
         "50.00", "pounds that reception may give back at once; a manager may give back more"
     )
@@ -107,6 +121,19 @@ class Settings:
         for name in ("postage_small", "postage_medium", "postage_free_from", "refund_limit"):
             if not _POUNDS.fullmatch(getattr(self, name) or "0"):
                 raise NotReady(f"SHOP_{name.upper()} must be an amount in pounds, such as 3.50.")
+        for name in _OF_A_ZONE:
+            if getattr(self, name) != NOT_POSTED and not _POUNDS.fullmatch(
+                getattr(self, name) or "0"
+            ):
+                raise NotReady(
+                    f"SHOP_{name.upper()} must be pounds, such as 3.50, or {NOT_POSTED}."
+                )
+        try:
+            _ = self.zones
+        except ValueError as error:
+            raise NotReady(
+                f"SHOP_POSTAGE_ISLANDS must be postcode areas, such as HS KW15-17, not {error}."
+            ) from error
         if not _PERCENT.fullmatch(self.discount_limit):
             raise NotReady("SHOP_DISCOUNT_LIMIT must be per cent from 0 to 100, such as 10.")
         if self.reserve not in ("", "yes"):
@@ -138,6 +165,27 @@ class Settings:
         """Pence by band, of the bands that are posted."""
         said = {Band.SMALL: self.postage_small, Band.MEDIUM: self.postage_medium}
         return {band: _pence(pounds) for band, pounds in said.items() if pounds}
+
+    @property
+    def postage_zones(self) -> Mapping[PostZone, Mapping[Band, int]]:
+        """The same for each zone that has a price of its own, or is not posted to."""
+        ni = {Band.SMALL: self.postage_ni_small, Band.MEDIUM: self.postage_ni_medium}
+        islands = {Band.SMALL: self.postage_islands_small, Band.MEDIUM: self.postage_islands_medium}
+        said = {PostZone.NI: ni, PostZone.ISLANDS: islands}
+        return {
+            zone: {
+                band: _pence(pounds) if pounds else self.postage[band]
+                for band, pounds in bands.items()
+                if pounds != NOT_POSTED and band in self.postage
+            }
+            for zone, bands in said.items()
+            if any(bands.values())
+        }
+
+    @property
+    def zones(self) -> Zones:
+        """How the zone of an address is found. Raises ValueError for areas that can't be read."""
+        return Zones(frozenset(self.postage_zones), post_zones.areas(self.postage_islands))
 
     @property
     def postage_free_pence(self) -> int | None:

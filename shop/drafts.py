@@ -56,6 +56,7 @@ class Draft:
     fulfilment: Fulfilment | None = None
     postage_pence: int = 0
     postage_vat_bp: int = 0
+    postage_zone: str | None = None
     discount: Discount | None = None
     sets: tuple[Found, ...] = ()
 
@@ -106,6 +107,7 @@ class Draft:
             "currency": self.currency,
             "total_pence": self.total_pence,
             "fulfilment": self.fulfilment,
+            "postage_zone": self.postage_zone,
             "postage_pence": self.postage_pence,
             "postage_vat_bp": self.postage_vat_bp,
             "postage_vat_pence": self.postage_vat_pence,

@@ -241,5 +241,5 @@ def _close(work: Session, order: Order, *, by: str, at: datetime) -> None:
         return
     if order.state in (OrderState.PAID, OrderState.READY, OrderState.OWED, OrderState.UNCOLLECTED):
         online_orders.refund(work, online_orders.placed(order), by=by, at=at)
-    for kind in (Kind.OWED, Kind.UNCOLLECTED):
+    for kind in (Kind.OWED, Kind.UNCOLLECTED, Kind.OTHER_ZONE):
         attention.settle(work, kind, str(order.number), by=by, at=at)

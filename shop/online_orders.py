@@ -3,19 +3,31 @@
 Each verb is one step of `order_states.NEXT`, refused where the order does not stand before it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop import attention, holds, kept, order_steps, orders, places, returns, vouchers
+from shop import (
+    attention,
+    holds,
+    kept,
+    order_lines,
+    order_steps,
+    orders,
+    places,
+    returns,
+    substitutes,
+    vouchers,
+)
 from shop.attention import Kind
 from shop.drafts import Channel, Fulfilment
 from shop.errors import Refusal
 from shop.order_states import NEXT, UNPAID, OrderState, before
 from shop.orders import Order, PlacedOrder
+from shop.products import Product
 from shop.stock import Outgoing
 
 
@@ -88,9 +100,21 @@ def owe(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
     return True
 
 
-def supply(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> None:
-    """There is stock again for what is owed: put it aside. Raises OutOfStock."""
+def supply(
+    work: Session,
+    order: PlacedOrder,
+    *,
+    instead: Mapping[int, Product] | None = None,
+    by: str,
+    at: datetime,
+) -> None:
+    """There is stock again for what is owed: put it aside. Raises OutOfStock.
+
+    `instead` says, by order line, which other product goes out for it from now on.
+    """
     _step(work, order.id, OrderState.PAID, [OrderState.OWED], by=by, at=at)
+    if instead:
+        substitutes.write(work, order_lines.lines_of(work, [order.id]), instead, by=by, at=at)
     kept.put_aside(work, order.site, orders.outgoing(work, order, {}), by=by, at=at)
     attention.settle(work, Kind.OWED, str(order.number), by=by, at=at)
 
@@ -116,6 +140,7 @@ def hand_over(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> No
     to = OrderState.POSTED if posted else OrderState.COLLECTED
     _step(work, order.id, to, before(to), by=by, at=at)
     kept.hand_over(work, order.site, put_aside(work, order), by=by, at=at)
+    attention.settle(work, Kind.OTHER_ZONE, str(order.number), by=by, at=at)
 
 
 def nobody_came(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> None:

@@ -73,6 +73,15 @@ def cancelled(work: Session, order: Order, *, was_paid: bool, at: datetime) -> N
            ["We don't keep it for you any more.", then if was_paid else unpaid], at)  # fmt: skip
 
 
+def substituted(work: Session, order: Order, *, at: datetime) -> None:
+    """Something else goes out for what was not there, as was agreed. Their page says what."""
+    _queue(work, order, "instead", f"Order {order.number}: another product instead", [
+        "Something that you ordered is sold out. As we agreed with you, another product goes out"
+        " instead. It costs you nothing more. Your order’s page says which one.",
+        "You can still cancel until it leaves us, and send it back after that.",
+    ], at)  # fmt: skip
+
+
 def given_back(work: Session, order: Order, refund_uid: str, amount: str, *, at: datetime) -> None:
     """Money goes back, and how much."""
     _queue(work, order, f"refund-{refund_uid}", f"Order {order.number}: a refund", [

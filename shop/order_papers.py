@@ -1,6 +1,6 @@
 """An order with all that belongs to it, read in one statement for the page that shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, exists, select
@@ -16,14 +16,17 @@ from shop.payments import Payment
 from shop.receipts import Receipt
 from shop.refunds import Refund
 from shop.sites import Site
+from shop.substitutes import Substitute
 
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """`has_page` says whether it was ever paid online, or could be. Nobody has bought it yet where
-    `receipt` is None and there are no payments."""
+    """`instead` is what goes out for which line, by its id. `has_page` says whether it was ever
+    paid online, or could be. Nobody has bought it yet where `receipt` is None and there are no
+    payments."""
 
     lines: Sequence[OrderLine]
+    instead: Mapping[int, Substitute]
     order: Order
     site: Site
     buyer: Buyer | None
@@ -43,13 +46,15 @@ def follow(work: Session, token: str) -> Papers:
         raise order_links.nowhere()
     lines = list(dict.fromkeys(row[0] for row in rows))
     parts = dict.fromkeys(row[1] for row in rows if row[1] is not None)
-    return Papers(lines, *rows[0][2:], list(parts))
+    instead = {row[2].order_line_id: row[2] for row in rows if row[2] is not None}
+    return Papers(lines, instead, *rows[0][3:], list(parts))
 
 
 _ITS = (
     select(
         OrderLine,
         Payment,
+        Substitute,
         Order,
         Site,
         Buyer,
@@ -60,6 +65,7 @@ _ITS = (
     .join_from(OrderLine, Order, Order.id == OrderLine.order_id)
     .join(OrderLink, OrderLink.order_id == Order.id)
     .join(Site, Site.id == Order.site)
+    .outerjoin(Substitute, Substitute.order_line_id == OrderLine.id)
     .outerjoin(Buyer, Buyer.order_id == Order.id)
     .outerjoin(Payment, Payment.order_id == Order.id)
     .outerjoin(Receipt, Receipt.order_id == Order.id)

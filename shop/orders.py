@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, bindparam, case, insert, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop import (
     holds,
@@ -24,6 +24,7 @@ from shop import (
     pricing,
     product_range,
     stock,
+    substitutes,
     vouchers,
 )
 from shop.db import Base, BigId, UTCTime, table_of, whole
@@ -64,6 +65,8 @@ class Order(Base):
         ),
         CheckConstraint("(channel = 'web') = (uid IS NOT NULL)", name="online_has_uid"),
         CheckConstraint("fulfilment IN ('collect', 'post')", name="fulfilment_known"),
+        CheckConstraint("postage_zone IN ('mainland', 'ni', 'islands')", name="zone_known"),
+        CheckConstraint("postage_zone IS NULL OR fulfilment = 'post'", name="zone_is_of_post"),
         CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_has_person"),
         CheckConstraint("total_pence > 0 OR discount_pence > 0", name="free_only_by_a_discount"),
         CheckConstraint(
@@ -89,6 +92,7 @@ class Order(Base):
     settled_by: Mapped[str | None]
     uid: Mapped[str | None] = mapped_column(unique=True)
     fulfilment: Mapped[str | None]
+    postage_zone: Mapped[str | None]
     postage_pence: Mapped[int] = mapped_column(default=0, server_default="0")
     postage_vat_bp: Mapped[int] = mapped_column(default=0, server_default="0")
     postage_vat_pence: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -97,10 +101,6 @@ class Order(Base):
     voucher_code: Mapped[str | None] = mapped_column(ForeignKey("shop_voucher.code"), index=True)
     discount_reason: Mapped[str | None]
     discount_by: Mapped[str | None]
-
-    lines: Mapped[list["OrderLine"]] = relationship(
-        order_by="OrderLine.position", viewonly=True, lazy="raise"
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +202,14 @@ def settle(work: Session, order: PlacedOrder, *, by: str, at: datetime) -> bool:
 
 
 def outgoing(work: Session, order: PlacedOrder, held: Mapping[str, str]) -> list[stock.Outgoing]:
-    """An order's lines as they leave the shelf; `held` gives the place of what is kept for it."""
+    """An order's lines as they leave the shelf, with what goes out instead of what is not there.
+
+    `held` gives the place of what is kept for it.
+    """
     shelf = places.shelf(order.site)
     return [
         stock.Outgoing(sku, units, line_id, held=held.get(sku) == shelf)
-        for sku, units, line_id in work.execute(_OUTGOING, {"order": order.id})
+        for sku, units, line_id in work.execute(substitutes.GOING, {"order": order.id})
     ]
 
 
@@ -239,7 +242,4 @@ _CLAIM = (
         .where(_HOLD.c.order_number == _ORDER.c.number, _HOLD.c.ended_at.is_(None))
         .exists()
     )
-)
-_OUTGOING = select(_LINE.c.sku, _LINE.c.units, _LINE.c.id).where(
-    _LINE.c.order_id == bindparam("order")
 )

@@ -26,6 +26,7 @@ from shop.gateways import Captured, Online, PageSeen, PageState
 from shop.order_states import UNPAID, OrderState
 from shop.orders import Order, PlacedOrder
 from shop.payment_sessions import UNFINISHED, PaymentSession, SessionState
+from shop.post_zones import EVERYWHERE, Zones
 
 _HAS_MONEY = (SessionState.PAID, SessionState.PAID_TWICE)
 METHOD = "card"  # wallets are cards too, and no page of ours offers anything else
@@ -51,6 +52,7 @@ def apply(
     by: str,
     now: Callable[[], datetime],
     owing: bool = False,
+    zones: Zones = EVERYWHERE,
 ) -> Outcome:
     """Bring one order and its session to what the gateway says. Safe in any order, and twice.
 
@@ -70,6 +72,8 @@ def apply(
         exact = (seen.shop, seen.order, seen.amount_pence, seen.currency, seen.live) == due
         if not exact:
             return _wrong(work, order, session, seen, by=by, at=at)
+        if order.state in UNPAID:
+            _look_where_to(work, order, seen.person.address, zones, at=at)
         return _paid(work, gateway.name, order, session, seen, owing, zone=zone, by=by, at=at)
     if session is None or session.state not in UNFINISHED:
         return Outcome.NOTHING
@@ -181,6 +185,17 @@ def _paid(
         payments.settle(work, placed, captured, zone=zone, by=by, at=at)
     order_mail.paid(work, order, buyer, at=at)
     return Outcome.OWED if owing else Outcome.SETTLED
+
+
+def _look_where_to(
+    work: Session, order: Order, address: str, zones: Zones, *, at: datetime
+) -> None:
+    """It is to be posted to where the post costs something else: a person decides about that."""
+    if zones.other(order.postage_zone, address):
+        number, pence = str(order.number), order.postage_pence
+        attention.raise_(
+            work, Kind.OTHER_ZONE, number, order_id=order.id, amount_pence=pence, at=at
+        )
 
 
 def _owe(

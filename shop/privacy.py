@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from shop import audit, back_in_stock, buyers, payments, refunds
+from shop import audit, back_in_stock, buyers, payments, refunds, substitutes
 from shop.buyers import Buyer
 from shop.db import table_of
 from shop.errors import NotFound, Refusal
@@ -128,6 +128,8 @@ def _columns() -> list[ColumnElement[str]]:
 def _order(work: Session, order: Order) -> dict[str, Any]:
     buyer = buyers.of_order(work, order.id)
     paid = order.state not in UNPAID
+    lines = lines_of(work, [order.id])
+    instead = substitutes.of_lines(work, [line.id for line in lines])
     came = payments.of_order(work, order.id) if paid else ()
     mails = select(OutboxRow).where(OutboxRow.to == f"order:{order.id}").order_by(OutboxRow.id)
     return {
@@ -139,8 +141,13 @@ def _order(work: Session, order: Order) -> dict[str, Any]:
         "discount_pence": order.discount_pence,
         "person": {name: getattr(buyer, name) for name in _NOTHING},
         "lines": [
-            {"name": line.name, "units": line.units, "paid_pence": line.total_pence}
-            for line in lines_of(work, [order.id])
+            {
+                "name": line.name,
+                "units": line.units,
+                "paid_pence": line.total_pence,
+                "instead": instead[line.id].name if line.id in instead else None,
+            }
+            for line in lines
         ],
         "payments": [
             {"method": part.method, "pence": part.amount_pence, "at": part.at.isoformat()}

@@ -55,7 +55,7 @@ STOCK_QUESTIONS: dict[str, str] = {
         """,
     "I5 what was sold left its site's shelf once, and is put aside or with its buyer": """
         SELECT * FROM (
-            SELECT line.id AS line, line.sku, o.state, line.units,
+            SELECT line.id AS line, COALESCE(other.sku, line.sku) AS sku, o.state, line.units,
                    COALESCE((SELECT SUM(back.units) FROM shop_return_line AS back
                        WHERE back.order_line_id = line.id
                          AND back.from_place = 'kept:' || o.site), 0) AS taken_out,
@@ -68,9 +68,10 @@ STOCK_QUESTIONS: dict[str, str] = {
                    COALESCE(SUM(CASE WHEN move.reason IN ('handed-over', 'uncollected')
                        AND move.from_place = 'kept:' || o.site THEN move.units END), 0) AS gone
             FROM shop_order_line AS line JOIN shop_order AS o ON o.id = line.order_id
-            LEFT JOIN shop_stock_move AS move
-                 ON move.order_line_id = line.id AND move.sku = line.sku
-            GROUP BY line.id, line.sku, line.units, o.state, o.site
+            LEFT JOIN shop_substitute AS other ON other.order_line_id = line.id
+            LEFT JOIN shop_stock_move AS move ON move.order_line_id = line.id
+                 AND move.sku = COALESCE(other.sku, line.sku)
+            GROUP BY line.id, line.sku, other.sku, line.units, o.state, o.site
         ) AS lines
         WHERE sold <> CASE state WHEN 'settled' THEN units ELSE 0 END
            OR kept <> CASE WHEN state IN ('placed', 'settled', 'owed', 'cancelled') THEN 0
@@ -80,9 +81,18 @@ STOCK_QUESTIONS: dict[str, str] = {
         UNION ALL
         SELECT back.id, line.sku, 'came back', back.units, 0, COALESCE(SUM(move.units), 0), 0, 0
         FROM shop_return_line AS back JOIN shop_order_line AS line ON line.id = back.order_line_id
-        LEFT JOIN shop_stock_move AS move ON move.return_line_id = back.id AND move.sku = line.sku
+        LEFT JOIN shop_substitute AS other ON other.order_line_id = line.id
+        LEFT JOIN shop_stock_move AS move ON move.return_line_id = back.id
+             AND move.sku = COALESCE(other.sku, line.sku)
              AND move.from_place = back.from_place AND move.to_place = back.to_place
         GROUP BY back.id, line.sku, back.units HAVING COALESCE(SUM(move.units), 0) <> back.units
+        """,
+    "substitutes: another product goes out for all of a line, and only of what was owed": """
+        SELECT other.order_line_id, line.sku AS ordered, other.sku, line.units, other.units AS sent
+        FROM shop_substitute AS other JOIN shop_order_line AS line ON line.id = other.order_line_id
+        WHERE other.units <> line.units OR other.sku = line.sku OR NOT EXISTS (
+            SELECT 1 FROM shop_order_step AS step
+            WHERE step.order_id = line.order_id AND step.state = 'owed')
         """,
     "I6 every unit of a transfer is accounted for once, or on its way": """
         SELECT * FROM (

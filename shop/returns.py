@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop import failpoints, ledger, places
+from shop import failpoints, ledger, places, substitutes
 from shop.db import Base, BigId, UTCTime, table_of, whole
 from shop.errors import Unreadable
 from shop.ledger import Move, MoveReason
@@ -80,9 +80,9 @@ def take_back(
         "at": at,
     }
     line_id: int = work.execute(_WRITE, row).scalar_one()
-    move = Move(
-        line.sku, units, from_place, to_place, MoveReason.BROUGHT_BACK, return_line_id=line_id
-    )
+    instead = substitutes.of_lines(work, [line.id]).get(line.id)
+    sku = instead.sku if instead else line.sku
+    move = Move(sku, units, from_place, to_place, MoveReason.BROUGHT_BACK, return_line_id=line_id)
     ledger.post(work, [move], by=by, at=at)
     failpoints.reached("refund.after_restock", work)
 

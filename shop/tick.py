@@ -35,6 +35,7 @@ from shop.db import Database, retried
 from shop.errors import Refusal
 from shop.gateways import Online
 from shop.mail import Postman
+from shop.post_zones import EVERYWHERE, Zones
 
 log = logging.getLogger("shop")
 Clock = Callable[[], datetime]
@@ -56,14 +57,15 @@ def run(
     now: Clock,
     gateway: Online | None = None,
     postman: Postman | None = None,
+    zones: Zones = EVERYWHERE,
 ) -> list[Done]:
     """Do every job once. A clock, not a time: a job asks when it is its turn.
 
     `gateway` is how customers pay online, None where they pay at the desk alone; `postman`
-    sends mail, None where no mail server is set.
+    sends mail, None where no mail server is set. `zones` are those of the post.
     """
     jobs: dict[str, Callable[[], str]] = {
-        "payments": lambda: end_payments(database, zone, now, gateway),
+        "payments": lambda: end_payments(database, zone, now, gateway, zones),
         "holds": lambda: expire_holds(database, now),
         "alerts": lambda: send_digests(database, zone, now),
         "reservations": lambda: end_reservations(database, now),
@@ -79,11 +81,17 @@ def run(
     return [_attempt(job, act) for job, act in jobs.items()]
 
 
-def end_payments(database: Database, zone: ZoneInfo, now: Clock, gateway: Online | None) -> str:
+def end_payments(
+    database: Database,
+    zone: ZoneInfo,
+    now: Clock,
+    gateway: Online | None,
+    zones: Zones = EVERYWHERE,
+) -> str:
     """End payment pages that are over, before their holds are: who has paid keeps the units."""
     if gateway is None:
         return "nobody pays online here"
-    found = reconcile.sweep(PaymentDesk(database, gateway, zone, now))
+    found = reconcile.sweep(PaymentDesk(database, gateway, zone, now, zones=zones))
     said = [f"{units} {what}" for what, units in sorted(found.mended.items())]
     said += [f"the payment service was away {found.away} times"] if found.away else []
     return "; ".join([*said, *found.unknown]) or "nothing was due"

@@ -29,6 +29,7 @@ APPEND_ONLY: Mapping[str, Sequence[tuple[str, ...]]] = {
     "shop_order_set": [("order_id", "position")],
     "shop_order_step": [("id",)],
     "shop_set_part": [("set_code", "sku"), ("set_code", "position")],
+    "shop_substitute": [("id",), ("order_line_id",)],
     "shop_payment": [("id",), ("order_id", "position"), ("reference",)],
     "shop_payout": [("id",), ("refund_id", "method")],
     "shop_refund_line": [("id",), ("refund_id", "order_line_id")],

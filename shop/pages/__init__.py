@@ -68,6 +68,7 @@ SCREENS = (
     "staff.online",
     "staff.online_order",
     "staff.online_refund",
+    "staff.substitute",
     "staff.attention",
     "staff.mail",
     "staff.collecting",

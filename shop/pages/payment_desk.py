@@ -14,4 +14,7 @@ def payment_desk() -> PaymentDesk:
     if shop.gateway is None:
         raise Refusal("Nobody pays online here: STRIPE_SECRET_KEY is not set.")
     sender = current_app._get_current_object()  # type: ignore[attr-defined]
-    return PaymentDesk(shop.database, shop.gateway, shop.settings.zone, clock.now, sender)
+    settings = shop.settings
+    return PaymentDesk(
+        shop.database, shop.gateway, settings.zone, clock.now, sender, settings.zones
+    )

@@ -127,8 +127,9 @@ def _offered(
 ) -> Offered:
     settings = here().settings
     return ways.offered(
-        basket, settings.postage, range_=range_, free=free, free_from=settings.postage_free_pence
-    )
+        basket, settings.postage, range_=range_, free=free,
+        free_from=settings.postage_free_pence, zones=settings.postage_zones,
+    )  # fmt: skip
 
 
 def _last_day(end: datetime) -> date:

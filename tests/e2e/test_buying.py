@@ -300,6 +300,38 @@ def test_what_is_paid_and_not_there_is_owed_and_given_back(
     buyer.says("Cancelled", "£5.50 went back to you")
 
 
+def test_what_is_paid_and_not_there_goes_out_as_another_product(
+    buyer: Visit, desk: Visit, selling: tuple[str, Database], axe_source: str
+) -> None:
+    to_the_payment_page(buyer, "collect")
+    with selling[1].transaction() as work:
+        number = work.scalar(text("SELECT MAX(number) FROM shop_order WHERE channel = 'web'"))
+        assert isinstance(number, int)
+        holds.release(work, number, by="tick", at=clock.now())
+        stock.receive(work, "cambridge", {"BALL-65-M": 1}, by="Morgan Lee", at=clock.now())
+    others = take_the_rest(selling)
+    buyer.press("Pay ")
+    buyer.says("Paid, and we are looking for one")
+    desk.go(f"/staff/online/{number}")
+    desk.says("Send something else", "of which none is here")
+    desk.fits()
+    wrong = barriers(desk, axe_source)
+    desk.press("Put it aside instead")
+    desk.says("Ask the customer first")
+    wrong += barriers(desk, axe_source)
+    desk.page.get_by_label("Goes out instead").select_option("BALL-65-M")
+    desk.page.get_by_label("The customer has agreed to it").check()
+    desk.press("Put it aside instead")
+
+    desk.says("is put aside, with another product in it", "Instead: 1 × Medium ball")
+    wrong += barriers(desk, axe_source)
+    buyer.page.reload()
+    buyer.says("Instead: 1 × Medium ball 6.5 cm, at no extra cost", "Cancel this order")
+    buyer.fits()
+    assert wrong + barriers(buyer, axe_source) == []
+    bring_back(selling, others)
+
+
 def test_what_is_reserved_is_paid_at_the_desk(
     buyer: Visit, desk: Visit, fake: FakeStripe, selling: tuple[str, Database], reserving: str
 ) -> None:

@@ -192,7 +192,7 @@ def test_every_route_that_takes_a_post_has_a_form_somewhere(
     # An order stands in one state at a time.
     posted_to |= {"shop.my_order_return", "shop.online_over", "shop.online_posted"}
     posted_to |= {"shop.online_back", "shop.online_supply", "shop.online_sell"}
-    posted_to |= {"shop.online_let_go"}
+    posted_to |= {"shop.online_let_go", "shop.online_substitute"}
     posted_to |= {"shop.sign_in", "shop.sign_out", "shop.unknown", "shop.stripe_webhook"}
 
     # A basket is parked, short of something, or for somebody who came, and a sale is young.

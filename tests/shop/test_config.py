@@ -6,6 +6,7 @@ import pytest
 
 from shop.config import Settings, from_environment
 from shop.errors import NotReady
+from shop.post_zones import PostZone
 from shop.postage import Band
 
 KEY = "k" * 32
@@ -237,3 +238,32 @@ def test_the_mail_servers_password_is_not_shown() -> None:
     settings = Settings.read({**SMTP, "SHOP_SMTP_USER": "a", "SHOP_SMTP_PASSWORD": "s3cret"})
 
     assert "s3cret" not in repr(settings) + repr(settings.mail_server)
+
+
+def test_a_zone_costs_what_is_set_for_it_and_else_what_the_mainland_does() -> None:
+    prices = {"SHOP_POSTAGE_SMALL": "3.50", "SHOP_POSTAGE_MEDIUM": "5.95"}
+    zoned = Settings.read({**prices, "SHOP_POSTAGE_NI_SMALL": "5.50",
+                           "SHOP_POSTAGE_ISLANDS_MEDIUM": "none"})  # fmt: skip
+
+    assert Settings.read(prices).postage_zones == {}
+    assert zoned.postage == {Band.SMALL: 350, Band.MEDIUM: 595}
+    assert zoned.postage_zones == {
+        PostZone.NI: {Band.SMALL: 550, Band.MEDIUM: 595},
+        PostZone.ISLANDS: {Band.SMALL: 350},
+    }
+    assert zoned.zones.own == {PostZone.NI, PostZone.ISLANDS}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SHOP_POSTAGE_NI_SMALL", "no"),
+        ("SHOP_POSTAGE_NI_MEDIUM", "-1"),
+        ("SHOP_POSTAGE_ISLANDS_SMALL", "5,50"),
+        ("SHOP_POSTAGE_ISLANDS_MEDIUM", "1000.00"),
+        ("SHOP_POSTAGE_ISLANDS", "HS, ZE"),
+    ],
+)
+def test_a_zone_that_can_not_be_meant_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(NotReady, match=name):
+        Settings.read({name: value})

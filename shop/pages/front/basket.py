@@ -147,6 +147,7 @@ def look(work: Session, token: str | None, *, press: str = "") -> Shown:
         range_=range_,
         free=free,
         free_from=settings.postage_free_pence,
+        zones=settings.postage_zones,
     )
     return Shown(tuple(lines), offered, inside, range_.found(inside.units))
 
@@ -173,5 +174,7 @@ def led_back(token: str) -> Response:
 
 
 def _posted_for(product: Product) -> int | None:
-    """Pence that one of it costs by post, None where it can only be collected."""
-    return ways.each(product, here().settings.postage)
+    """Pence that one of it costs by post at the least, None where it can only be collected."""
+    settings = here().settings
+    zones = (settings.postage, *settings.postage_zones.values())
+    return min((p for prices in zones if (p := ways.each(product, prices))), default=None)

@@ -152,6 +152,7 @@ def _draft(work: Session, inside: Inside, way: Way, chosen: str) -> Draft:
         postage_pence=way.postage_pence,
         range_=inside.range_,
     )
+    draft = replace(draft, postage_zone=way.zone)
     if off := voucher_code.look_up(work, draft.total_pence - draft.postage_pence).discount:
         draft = draft.less(off)
     if value(way, draft.total_pence - draft.postage_pence) != chosen:

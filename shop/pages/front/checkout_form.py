@@ -15,7 +15,9 @@ from shop.pages.fields import LineField
 from shop.pages.form import Form
 from shop.pages.front.basket import Line
 from shop.pages.front.voucher_code import Code
+from shop.post_zones import PostZone
 from shop.set_offers import Found
+from shop.state import here
 from shop.ways import Offered, Way
 
 _STALE = "This page is out of date. Check it and press again."
@@ -78,20 +80,27 @@ class CheckoutForm(Form):
 
 
 def value(way: Way, goods_pence: int) -> str:
-    """A way as a choice's value: how, where, and pence in all."""
-    return f"{way.fulfilment}:{way.site.id}:{goods_pence + way.postage_pence}"
+    """A way as a choice's value: how, to which zone, where, and pence in all."""
+    how = f"{way.fulfilment}-{way.zone}" if way.zone else way.fulfilment
+    return f"{how}:{way.site.id}:{goods_pence + way.postage_pence}"
 
 
 def _label(way: Way, goods_pence: int) -> str:
     total = money.in_words(goods_pence + way.postage_pence)
     if way.fulfilment == Fulfilment.POST:
+        to = f" to {here().settings.zones.words(way.zone)}" if way.zone else ""
         if not way.postage_pence:
-            return f"By post, free: {total} in all"
-        return f"By post for {money.in_words(way.postage_pence)}: {total} in all"
+            return f"By post{to}, free: {total} in all"
+        return f"By post{to} for {money.in_words(way.postage_pence)}: {total} in all"
     return f"Collect from {way.site.name}, free: {total} in all"
 
 
 def _hint(way: Way) -> str:
+    if way.zone == PostZone.ISLANDS:
+        codes = ", ".join(here().settings.postage_islands.split())
+        return f"Where the postcode begins with {codes}. It may take some days longer."
+    if way.zone:
+        return "It takes 2 to 3 working days."
     if way.fulfilment == Fulfilment.POST:
         return "To an address in the United Kingdom. It takes 2 to 3 working days."
     said = [way.site.address, way.site.hours, f"Ready {in_time(way.site.ready_minutes)}"]

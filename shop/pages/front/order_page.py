@@ -48,6 +48,7 @@ def shown(work: Session, papers: Papers) -> dict[str, Any]:
         "standing": standing(order, site, reserved=reserved),
         "lines": lines,
         "sets": order_sets.of_order(work, order.id, order.sets_pence),
+        "instead": papers.instead,
         "posted": order.fulfilment == Fulfilment.POST,
         "reserved": reserved,
         "paying_at": _paying_at(work, order),

@@ -160,7 +160,9 @@ def _draw(code: str, seen: Shown, form: BuyForm) -> str:
 
 def _nearest_first(seen: Shown) -> list[Way]:
     """The clinic of the appointment first, since the person stands there."""
-    return sorted(seen.offered.ways, key=lambda way: way.site.id != seen.site.id)
+    others = seen.offered.posts[1:]  # the last page asks where to
+    ways = [way for way in seen.offered.ways if way not in others]
+    return sorted(ways, key=lambda way: way.site.id != seen.site.id)
 
 
 def value(way: Way) -> str:

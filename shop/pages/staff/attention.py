@@ -31,10 +31,12 @@ _WORDS = {
     Kind.UNKNOWN_ORDER: "Paid for an order that our records do not have. Look for it at Stripe.",
     Kind.DISPUTED: "The customer’s bank takes the money back. Answer it at Stripe, in time.",
     Kind.REFUND_FAILED: "A refund failed. The money is still here: try again.",
+    Kind.OTHER_ZONE: "The post was paid to another zone than its address is in. Send it all the "
+    "same, or give the money back on its page.",
     Kind.RETURN_ASKED: "The customer sends it back. Refund it when it is here.",
 }
 _GIVEN_BACK = (Kind.PAID_TWICE, Kind.WRONG_AMOUNT)
-_SEEN = (Kind.UNKNOWN_ORDER, Kind.DISPUTED, Kind.RETURN_ASKED)
+_SEEN = (Kind.UNKNOWN_ORDER, Kind.DISPUTED, Kind.RETURN_ASKED, Kind.OTHER_ZONE)
 
 
 class CaseForm(PressForm):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from wtforms import StringField
 from wtforms.validators import AnyOf
 
-from shop import buyers, clock, online_orders, order_mail, orders, reservations, till
+from shop import buyers, clock, online_orders, order_mail, orders, owed, reservations, till
 from shop.buyers import LONGEST_TRACKING
 from shop.db import retried
 from shop.errors import Refusal
@@ -112,9 +112,7 @@ def online_supply(number: str) -> ResponseReturnValue:
     """There is one again for who has paid: put it aside."""
 
     def supply(work: Session, order: Order) -> None:
-        online_orders.supply(
-            work, online_orders.placed(order), by=staff_here().name, at=clock.now()
-        )
+        owed.supply(work, order.id, by=staff_here().name, at=clock.now())
         say(f"Order {order.number} is put aside.")
 
     return _act(number, PressForm(), supply)

@@ -6,16 +6,20 @@ from sqlalchemy.orm import Session
 
 from shop import (
     buyers,
+    clock,
     credit_notes,
     online_orders,
     order_lines,
     order_sets,
     order_steps,
+    owed,
     payments,
+    post_zones,
     receipts,
     refunds,
     reservations,
     sites,
+    substitutes,
 )
 from shop.db import reading
 from shop.drafts import Fulfilment
@@ -29,7 +33,10 @@ from shop.pages.staff.online import state_in_words
 from shop.pages.staff.press import PressForm, blank
 from shop.pages.staff.refund_form import RefundForm
 from shop.pages.staff.said import said
+from shop.pages.staff.substitute_form import SubstituteForm
 from shop.pages.text import whole_number
+from shop.post_zones import PostZone
+from shop.state import here
 
 
 def of_staff(work: Session, number: str) -> Order:
@@ -52,13 +59,19 @@ def draw(number: str, form: Form | None = None, *, template: str = "online_order
         refund_form = form if isinstance(form, RefundForm) else blank(RefundForm)
         refund_form.renew()
         given = refunds.given(work, order.id)
-        refund_form.prepare(facts["lines"], given, in_hand=order.state in IN_HAND)
+        refund_form.prepare(
+            facts["lines"], given, in_hand=order.state in IN_HAND, instead=facts["instead"]
+        )
+        other_form = form if isinstance(form, SubstituteForm) else blank(SubstituteForm)
+        if order.state == OrderState.OWED:
+            other_form.prepare(owed.lacking(work, order, at=clock.now()))
     return show(
         template,
         here_,
         form=form or Form(formdata=None),
         press_form=blank(PressForm),
         refund_form=refund_form,
+        substitute_form=other_form,
         may_handle=staff_here().may_handle_stock_at(here_.id) and here_.id == order.site,
         states=OrderState,
         said=said(),
@@ -68,14 +81,20 @@ def draw(number: str, form: Form | None = None, *, template: str = "online_order
 
 def _facts(work: Session, order: Order) -> dict[str, Any]:
     paid, back = order.state not in UNPAID, refunds.postage_given(work, order.id)
+    lines, buyer = order_lines.lines_of(work, [order.id]), buyers.of_order(work, order.id)
+    zones, paid_to = here().settings.zones, order.postage_zone
+    other = zones.other(paid_to, buyer.address) if buyer else None
     return {
         "order": order,
         "of_site": sites.get(work, order.site),
         "posts": order.fulfilment == Fulfilment.POST,
         "state": state_in_words(order),
-        "lines": order_lines.lines_of(work, [order.id]),
+        "lines": lines,
         "sets": order_sets.of_order(work, order.id, order.sets_pence),
-        "buyer": buyers.of_order(work, order.id),
+        "instead": substitutes.of_lines(work, [line.id for line in lines]),
+        "buyer": buyer,
+        "paid_to": post_zones.WORDS[PostZone(paid_to)] if paid_to else "",
+        "lies_in": post_zones.WORDS[other] if other else "",
         "steps": order_steps.of_order(work, order.id),
         "reserved": reservations.is_reservation(work, order),
         "receipt": receipts.of_order(work, order.id) if paid else None,

@@ -14,6 +14,7 @@ from shop.order_lines import OrderLine
 from shop.pages.fields import LineField
 from shop.pages.qr import qr
 from shop.pages.staff.press import PressForm
+from shop.substitutes import Substitute
 
 BARS_MM = 57.0  # the room on a roll of 80 mm
 MOST_CODES = 3  # guides that a receipt leads to
@@ -40,8 +41,8 @@ def bars(number: str) -> Markup:
     return Markup(barcode.svg(number, most_mm=BARS_MM))  # noqa: S704 - our own drawing
 
 
-def guides(work: Session, lines: Sequence[OrderLine]) -> list[Guide]:
-    """The guides of exactly the tools that were bought, of the first few."""
+def guides(work: Session, lines: Sequence[OrderLine | Substitute]) -> list[Guide]:
+    """The guides of exactly the tools that somebody got, of the first few."""
     known = products.by_sku(work, [line.sku for line in lines])
     found = []
     for line in lines[:MOST_CODES]:

@@ -15,6 +15,7 @@ from shop.pages.staff.press import PressForm
 from shop.pages.text import whole_number
 from shop.refunds import LONGEST_REASON, Given
 from shop.returns import Condition
+from shop.substitutes import Substitute
 
 _LAST_ID = 999_999_999
 _CONDITIONS = {
@@ -70,10 +71,15 @@ class RefundForm(PressForm):
         self.refuse(self.reason, str(refusal))
 
     def prepare(
-        self, lines: Sequence[OrderLine], given: Mapping[int, Given], *, in_hand: bool
+        self,
+        lines: Sequence[OrderLine],
+        given: Mapping[int, Given],
+        *,
+        in_hand: bool,
+        instead: Mapping[int, Substitute],
     ) -> None:
-        """Ask about each line of which something is left, once; `names` is what it is of."""
-        self.names = {str(line.id): line.name for line in lines}
+        """Ask about each line of which something is left, once; `names` is what went out for it."""
+        self.names = {str(line.id): instead.get(line.id, line).name for line in lines}
         if len(self.lines):
             return
         for line in lines:

@@ -12,6 +12,7 @@ from shop import (
     receipts,
     refunds,
     sites,
+    substitutes,
     undoing,
 )
 from shop.db import reading
@@ -51,7 +52,8 @@ def draw(number: str, form: Form | None = None) -> str:
             (refund, credit_notes.of_refund(work, refund.id))
             for refund in refunds.of_order(work, order.id)
         ]
-        tools = guides(work, lines)
+        instead = substitutes.of_lines(work, [line.id for line in lines])
+        tools = guides(work, [instead.get(line.id, line) for line in lines])
         sets = order_sets.of_order(work, order.id, order.sets_pence)
         undoable = undoing.can_be(work, order, receipt, at=clock.now())
     left = [line for line in lines if given.get(line.id, Given()).units < line.units]
@@ -68,6 +70,7 @@ def draw(number: str, form: Form | None = None) -> str:
         order=order,
         lines=lines,
         sets=sets,
+        instead=instead,
         left=left if here_too and order.channel == Channel.DESK else [],
         undoable=undoable and here_too,
         given_back=back,

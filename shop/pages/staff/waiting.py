@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from shop import order_lines, reservations
+from shop import order_lines, reservations, substitutes
 from shop.errors import Refusal
 from shop.pages.staff.codes import COLLECTS
 from shop.pages.staff.online_page import of_staff
@@ -29,5 +29,7 @@ def waiting(work: Session, number: str, site: Site) -> Waiting | None:
     if order.site != site.id or order.state not in COLLECTS:
         return None
     lines = order_lines.lines_of(work, [order.id])
+    instead = substitutes.of_lines(work, [line.id for line in lines])
+    what = tuple(f"{line.units} × {instead.get(line.id, line).name}" for line in lines)
     due = order.total_pence if reservations.is_reservation(work, order) else 0
-    return Waiting(order.number, tuple(f"{line.units} × {line.name}" for line in lines), due)
+    return Waiting(order.number, what, due)
