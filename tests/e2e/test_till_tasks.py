@@ -191,6 +191,34 @@ def test_parking(till: tuple[Visit, Hands], scans: tuple[str, ...]) -> None:
     within(hands, "take it up again")
 
 
+def test_somebody_else_serves(
+    open_visit: Callable[..., Visit], till: tuple[Visit, Hands], scans: tuple[str, ...]
+) -> None:
+    theirs = open_visit()
+    theirs.sign_in("manager", "Cambridge")
+    theirs.go("/staff/settings/code")
+    theirs.page.get_by_label("New short code").fill("4711")
+    theirs.page.get_by_label("Your password").fill("manager-demo-only")
+    theirs.press("Save")
+    visit, hands = till
+    hands.key("Shift+Tab")
+    hands.enter()
+    hands.type("M")
+    hands.key("Tab")
+    hands.type("4711")
+    hands.enter()
+
+    visit.says("Morgan Lee is serving now.", "(by short code)")
+    visit.ready_to_scan()
+    within(hands, "somebody else serves")
+    hands.scan(scans[0])
+    hands.enter()
+    hands.enter()
+    number = sold(visit, "by card")
+    visit.go(f"/staff/sales/{number}")
+    visit.says("Morgan Lee")
+
+
 def test_the_other_clinics_stock(till: tuple[Visit, Hands]) -> None:
     visit, hands = till
     hands.type("ball")

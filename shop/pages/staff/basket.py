@@ -20,6 +20,7 @@ DEVICE = "shop_till"  # the session's key for the token that this device's baske
 _ADDED = "shop_added"  # what the next page says was added
 _OFF = "shop_off"  # what is taken off this device's basket
 _LAST = "shop_last"  # what Undo takes out again: a product, and how many of it
+OF_DEVICE = (DEVICE, _OFF, _LAST)  # what waits on a counter, whoever serves at it
 
 
 @dataclass(frozen=True, slots=True)
