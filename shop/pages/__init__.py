@@ -58,6 +58,7 @@ SCREENS = (
     "staff.give_code",
     "staff.scanner",
     "staff.instead",
+    "staff.posting",
     "staff.collect",
     "staff.pay",
     "staff.cash",

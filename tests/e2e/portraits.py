@@ -283,6 +283,8 @@ def _till(visit: Visit) -> Iterator[str]:
     visit.go("/staff/till")
     visit.press("Somebody else")
     yield "staff-serving"
+    visit.go("/staff/till/post/BALL-65-M")
+    yield "staff-till-post"
     visit.go("/staff/till")
     visit.scan("BALL-65-M")
     visit.page.get_by_label("Scan or type a product").fill("roller")
