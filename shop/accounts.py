@@ -15,13 +15,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from shop import audit
-from shop.db import Base, BigId, UTCTime
+from shop.db import Base, BigId, UTCTime, whole
 from shop.errors import Refusal, TooManyTries, Unreadable
-from shop.staff import Role, Staff
+from shop.staff import Role, Staff, by_short_code
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
 IDLE, SHIFT = timedelta(minutes=30), timedelta(hours=10)
 FREE_TRIES, TRIES_WINDOW = 5, timedelta(minutes=15)
+MOST_WRONG_CODES = 5  # of a device, or for a person, until a password is given
 _ROLES = ", ".join(f"'{role}'" for role in Role)
 
 
@@ -48,14 +49,25 @@ class AccountRole(Base):
 
 
 class StaffSession(Base):
-    """One signed-in browser. The cookie has the token, the row only its hash."""
+    """One signed-in browser. The cookie has the token, the row only its hash.
+
+    Where somebody took over by a short code, `code_site` is the clinic it was typed at, and
+    `opened_by` whose password opened this device. `wrong_codes` were tried on it since.
+    """
 
     __tablename__ = "shop_staff_session"
+    __table_args__ = (
+        CheckConstraint("(code_site IS NULL) = (opened_by IS NULL)", name="code_somewhere"),
+        whole("wrong_codes", 0, MOST_WRONG_CODES),
+    )
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = mapped_column(BigId, ForeignKey("shop_staff.id"))
     began_at: Mapped[datetime] = mapped_column(UTCTime)
     seen_at: Mapped[datetime] = mapped_column(UTCTime)
+    code_site: Mapped[str | None]
+    opened_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("shop_staff.id"))
+    wrong_codes: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class SignInAttempt(Base):
@@ -135,8 +147,24 @@ def sign_in(
     return SignedIn(token, account.name)
 
 
+def confirm(work: Session, staff_id: int, password: str, *, address: str, at: datetime) -> bool:
+    """Whether this is the password of who is signed in, for what must not be done by a device that
+    was left alone. A wrong one is remembered like a wrong sign-in. Raises TooManyTries."""
+    account = work.get_one(Account, staff_id)
+    _slow_down(work, account.email, address, at)
+    if check_password_hash(account.password_hash, password):
+        return True
+    tries = [{"key": key, "at": at} for key in _keys(account.email, address)]
+    work.execute(insert(SignInAttempt), tries)
+    return False
+
+
 def at_desk(work: Session, token: str, *, at: datetime, demo_allowed: bool) -> Staff | None:
-    """Who this session token belongs to, if it still counts."""
+    """Who this session token belongs to, if it still counts.
+
+    Who took over by a short code is there as reception, at that clinic alone, and no longer than
+    the account whose password opened the device.
+    """
     statement = (
         select(Account, StaffSession, AccountRole.site, AccountRole.role)
         .join(StaffSession, StaffSession.staff_id == Account.id)
@@ -151,12 +179,15 @@ def at_desk(work: Session, token: str, *, at: datetime, demo_allowed: bool) -> S
         return None
     if account.demo and not demo_allowed:
         return None
-    return Staff(
+    if session.opened_by and not work.get_one(Account, session.opened_by).active:
+        return None
+    staff = Staff(
         ref=str(account.id),
         name=account.name,
         roles={site: Role(role) for *_, site, role in rows},
         authenticated_at=session.began_at,
     )
+    return by_short_code(staff, session.code_site) if session.code_site else staff
 
 
 def listed(work: Session) -> Sequence[Row[str, str, str, str]]:
@@ -209,3 +240,8 @@ def _keys(email: str, address: str) -> tuple[str, str]:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def hashed_token(token: str) -> str:
+    """What a session is found by."""
+    return _hash(token)

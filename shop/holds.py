@@ -172,6 +172,12 @@ def waiting(work: Session, place: str, sku: str, *, at: datetime) -> Sequence[Ho
     return work.scalars(found.order_by(Hold.id)).all()
 
 
+def of_product(work: Session, sku: str, *, at: datetime) -> Sequence[Hold]:
+    """What of this product is kept anywhere for somebody, oldest first."""
+    found = select(Hold).where(Hold.sku == sku, Hold.ended_at.is_(None), Hold.until > at)
+    return work.scalars(found.order_by(Hold.id)).all()
+
+
 def kept_for(work: Session, place: str, sku: str, *, at: datetime) -> list[str]:
     """What this product is kept for here, oldest first: "order 1043", or "a plan"."""
     return [hold.whom for hold in waiting(work, place, sku, at=at)]

@@ -4,18 +4,46 @@ It keeps no stock, like every basket, and is forgotten after half a day.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import CheckConstraint, ForeignKey, delete, func, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop import baskets
 from shop.basket_contents import Basket, BasketLine, hashed_device
+from shop.db import Base, BigId, table_of, whole
+from shop.discounts import Discount
 from shop.errors import NotFound, Refusal
+from shop.money import MOST_PENCE
 
 KEPT = timedelta(hours=12)
 MOST_PARKED = 20  # of one clinic
+
+
+class ParkedDiscount(Base):
+    """What was agreed to take off a parked basket, as `Discount` has it."""
+
+    __tablename__ = "shop_parked_discount"
+    __table_args__ = (
+        whole("percent", 0, 100),
+        whole("pence", 0, MOST_PENCE),
+        whole("least_pence", 0, MOST_PENCE),
+        CheckConstraint(
+            '(reason IS NULL) = ("by" IS NULL) AND (voucher IS NULL) <> (reason IS NULL)',
+            name="why_it_is",
+        ),
+    )
+
+    basket_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("shop_basket.id", ondelete="CASCADE"), primary_key=True
+    )
+    percent: Mapped[int]
+    pence: Mapped[int]
+    voucher: Mapped[str | None]
+    reason: Mapped[str | None]
+    by: Mapped[str | None]
+    least_pence: Mapped[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +54,17 @@ class Parked:
     units: int
 
 
-def park(work: Session, device: str, site_id: str, *, by: str, at: datetime) -> None:
-    """Put a device's basket aside, so that the next customer can be served on it.
+def park(
+    work: Session,
+    device: str,
+    site_id: str,
+    *,
+    by: str,
+    at: datetime,
+    discount: Discount | None = None,
+) -> None:
+    """Put a device's basket aside, so that the next customer can be served on it. What was agreed
+    to take off it waits with it.
 
     Raises Refusal where nothing is in it, or too many wait already.
     """
@@ -37,11 +74,19 @@ def park(work: Session, device: str, site_id: str, *, by: str, at: datetime) -> 
         raise Refusal(f"{MOST_PARKED} sales are parked here. Take one up, or finish it, first.")
     nobodys = hashed_device(baskets.new_device())
     aside = update(Basket).where(Basket.device == hashed_device(device))
-    work.execute(aside.values(device=nobodys, parked_site=site_id, parked_by=by, parked_at=at))
+    aside = aside.values(device=nobodys, parked_site=site_id, parked_by=by, parked_at=at)
+    basket_id = work.scalar(aside.returning(Basket.id))
+    if discount is not None:
+        work.execute(insert(ParkedDiscount).values(basket_id=basket_id, **asdict(discount)))
 
 
-def resume(work: Session, device: str, basket_id: int, site_id: str, *, at: datetime) -> None:
+def resume(
+    work: Session, device: str, basket_id: int, site_id: str, *, at: datetime
+) -> Discount | None:
     """Take a parked sale up on this device. Of two who try at once, one gets it.
+
+    Gives what was agreed to take off it. Whether that still holds is for whoever takes it up to
+    ask, with the prices and the vouchers of that moment.
 
     Raises Refusal where this device's basket has something in it, which stays as it is.
     """
@@ -56,6 +101,7 @@ def resume(work: Session, device: str, basket_id: int, site_id: str, *, at: date
     )
     if work.scalar(back.returning(Basket.id)) is None:
         raise NotFound("That sale is not parked here any more. Somebody may have taken it up.")
+    return _discount_of(work, basket_id)
 
 
 def waiting(work: Session, site_id: str, *, at: datetime) -> Sequence[Parked]:
@@ -73,3 +119,11 @@ def waiting(work: Session, site_id: str, *, at: datetime) -> Sequence[Parked]:
         for which, by, since, n in work.execute(its)
         if by is not None and since is not None
     ]
+
+
+def _discount_of(work: Session, basket_id: int) -> Discount | None:
+    """What waited with this basket, which is its device's again."""
+    its = table_of(ParkedDiscount)
+    waited = delete(its).where(its.c.basket_id == basket_id).returning(*its.c)
+    row = work.execute(waited).mappings().one_or_none()
+    return Discount(**{k: v for k, v in row.items() if k != "basket_id"}) if row else None

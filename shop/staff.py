@@ -1,7 +1,7 @@
 """Who is at the desk, as the shop sees them: a value that the host, or our own door, supplies."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -34,13 +34,15 @@ MAIL_KEEPERS = frozenset({Role.MANAGER, Role.OWNER})
 class Staff:
     """`ref` is the host's own id and is stored beside what they do; `name` is what others read.
 
-    `roles` maps a site, or `*` for all of them, to the role held there.
+    `roles` maps a site, or `*` for all of them, to the role held there. `by_code` says that they
+    took over with a short code, and not with their password.
     """
 
     ref: str
     name: str
     roles: Mapping[str, Role]
     authenticated_at: datetime
+    by_code: bool = False
 
     def role_at(self, site: str) -> Role | None:
         return self.roles.get(site, self.roles.get(ANYWHERE))
@@ -108,7 +110,7 @@ class Staff:
             raise NotAllowed(f"Sets are for a manager to make. Ask one of them at {site_name}.")
 
     def may_write_letters_at(self, site: str) -> bool:
-        return self.role_at(site) in LETTER_WRITERS
+        return self.role_at(site) in LETTER_WRITERS and not self.by_code
 
     def require_letters_at(self, site: str, site_name: str) -> None:
         if not self.may_write_letters_at(site):
@@ -119,7 +121,7 @@ class Staff:
 
     def may_write_plans_at(self, site: str) -> bool:
         """Whether they suggest tools and guides. Everybody at the desk may look one up."""
-        return self.role_at(site) in PLAN_WRITERS
+        return self.role_at(site) in PLAN_WRITERS and not self.by_code
 
     def require_plans_at(self, site: str, site_name: str) -> None:
         if not self.may_write_plans_at(site):
@@ -147,7 +149,7 @@ class Staff:
             )
 
     def may_read_content_at(self, site: str) -> bool:
-        return self.role_at(site) in CONTENT_READERS
+        return self.role_at(site) in CONTENT_READERS and not self.by_code
 
     def require_content_at(self, site: str, site_name: str) -> None:
         if not self.may_read_content_at(site):
@@ -165,6 +167,16 @@ class Staff:
                 f"A review of the content is for a manager or owner to record. "
                 f"Ask one of them at {site_name}."
             )
+
+
+def by_short_code(staff: Staff, site: str) -> Staff | None:
+    """The same person where a short code let them in: at this clinic, with no right that reception
+    hasn't got. None where they have no role there."""
+    role = staff.role_at(site)
+    if role is None:
+        return None
+    most = role if role is Role.PRACTITIONER else Role.RECEPTION  # who gives no money back
+    return replace(staff, roles={site: most}, by_code=True)
 
 
 CurrentStaff = Callable[[], Staff | None]

@@ -48,7 +48,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One product as its clinic sees it. `kept` is for orders, set aside or still on the shelf."""
+    """One product as its clinic sees it. `kept` is for orders and plans, put aside or still on the
+    shelf."""
 
     sku: str
     name: str

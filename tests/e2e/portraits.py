@@ -273,8 +273,24 @@ def _till(visit: Visit) -> Iterator[str]:
     yield "staff-scanner"
     visit.go("/staff/settings/scanner")
     yield "staff-settings-scanner"
+    visit.go("/staff/settings/code")
+    yield "staff-short-code"
     visit.go("/staff/till")
     yield "staff-till-empty"
+    visit.scan("5012345678900")
+    yield "staff-till-unknown"
+    visit.press("Give this code to a product")
+    visit.page.get_by_label("Part of the product").fill("ball")
+    visit.press("Find")
+    yield "staff-give-code"
+    visit.press("Medium ball 6.5 cm")
+    yield "staff-give-code-picked"
+    visit.go("/staff/till")
+    visit.press("Somebody else")
+    yield "staff-serving"
+    visit.go("/staff/till/post/BALL-65-M")
+    yield "staff-till-post"
+    visit.go("/staff/till")
     visit.scan("BALL-65-M")
     visit.scan("SET-SOFT")
     visit.page.get_by_label("Scan or type a product").fill("soft")

@@ -15,7 +15,8 @@ PUBLIC = ["/", "/shop", "/shop?kind=ball&firmness=soft", "/shop/soft-ball-65", "
           "/search?q=neck", "/search?q=zzzz"]  # fmt: skip
 FOUND = ["/find/check", "/find/spot", "/find/press", "/find/position", "/find/result"]
 DESK = ["/staff", "/staff/site", "/staff/till", "/staff/till/pay", "/staff/stock",
-        "/staff/stock/BALL-65-S", "/staff/sales/CAM-1"]  # fmt: skip
+        "/staff/stock/BALL-65-S", "/staff/sales/CAM-1", "/staff/serving",
+        "/staff/settings/code"]  # fmt: skip
 AXE = """async () => {
     const found = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
         "wcag22aa", "best-practice"]});

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import URL, func, select
 
-from shop import checks, clock, stock
+from shop import buyers, checks, clock, stock
 from shop.db import Database
 from shop.orders import Order
 from tests.e2e.hands import Hands
@@ -189,6 +189,59 @@ def test_parking(till: tuple[Visit, Hands], scans: tuple[str, ...]) -> None:
     visit.says("Medium ball 6.5 cm")
     visit.ready_to_scan()
     within(hands, "take it up again")
+
+
+def test_somebody_else_serves(
+    open_visit: Callable[..., Visit], till: tuple[Visit, Hands], scans: tuple[str, ...]
+) -> None:
+    theirs = open_visit()
+    theirs.sign_in("manager", "Cambridge")
+    theirs.go("/staff/settings/code")
+    theirs.page.get_by_label("New short code").fill("4711")
+    theirs.page.get_by_label("Your password").fill("manager-demo-only")
+    theirs.press("Save")
+    visit, hands = till
+    hands.key("Shift+Tab")
+    hands.enter()
+    hands.type("M")
+    hands.key("Tab")
+    hands.type("4711")
+    hands.enter()
+
+    visit.says("Morgan Lee is serving now.", "(by short code)")
+    visit.ready_to_scan()
+    within(hands, "somebody else serves")
+    hands.scan(scans[0])
+    hands.enter()
+    hands.enter()
+    number = sold(visit, "by card")
+    visit.go(f"/staff/sales/{number}")
+    visit.says("Morgan Lee")
+
+
+def test_handing_an_order_over(
+    open_visit: Callable[..., Visit], till: tuple[Visit, Hands], books: Database
+) -> None:
+    customer = open_visit()
+    customer.go("/shop/medium-ball-65")
+    customer.press("Add to basket")
+    customer.press("Go to checkout")
+    customer.page.get_by_label("Collect from Cambridge").check()
+    customer.press("Order and pay now")
+    customer.press("Pay £")
+    with books.reading() as work:
+        order = work.scalars(select(Order).order_by(Order.id.desc())).first()
+        assert order
+        buyer = buyers.of_order(work, order.id)
+        assert buyer
+    visit, hands = till
+    hands.scan(buyer.code)
+    visit.says(f"Order {order.number}", "1 × Medium ball 6.5 cm")
+    hands.enter()
+
+    visit.says(f"Order {order.number} is handed over.")
+    visit.ready_to_scan()
+    within(hands, "hand an order over")
 
 
 def test_the_other_clinics_stock(till: tuple[Visit, Hands]) -> None:

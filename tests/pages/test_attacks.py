@@ -26,12 +26,14 @@ from shop import (
     outbox,
     photos,
     purchases,
+    short_codes,
     suppliers,
     transfers,
     unpackings,
     uploads,
     vouchers,
 )
+from shop.accounts import Account
 from shop.attention import Kind
 from shop.db import Base
 from shop.outbox import OutboxRow
@@ -39,7 +41,7 @@ from shop.pages.product_rows import NEEDED
 from shop.products import Product
 from shop.purchases import Wanted
 from shop.staff import Role
-from tests.conftest import database_of
+from tests.conftest import KEY, database_of
 from tests.pages.at_desk import Post, deliver, sign_in
 from tests.pages.finding import Finder
 from tests.pages.forms_on import ShownForm, forms_on
@@ -59,7 +61,7 @@ ACTS = ("shop_press", "shop_stock_", "shop_transfer", "shop_arrival", "shop_coun
         "shop_supplier", "shop_supply", "shop_product_cost", "shop_audit",
         "shop_upload", "shop_attention", "shop_outbox", "shop_site", "shop_loan",
         "shop_set", "shop_cleaning", "shop_voucher", "shop_plan", "shop_hold", "shop_demand",
-        "shop_cash_move")  # fmt: skip
+        "shop_cash_move", "shop_short_code")  # fmt: skip
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -103,7 +105,8 @@ def pages(app: Flask, client: FlaskClient) -> list[str]:
             url = url.replace(f"<path:{name}>", values[name]).replace(f"<{name}>", values[name])
         found.append(url)
     more = ("/staff/stock/counts/1?line=BALL-65-S", "/checkout?code=1", "/shop/spare/back",
-            "/staff/plans/new?area=blade_spine")  # fmt: skip
+            "/staff/plans/new?area=blade_spine",
+            "/staff/till/code?code=5012345678900&product=SPARE-1")  # fmt: skip
     return [*found, *more, f"/back/{waits}"]
 
 
@@ -133,6 +136,8 @@ def answered(app: Flask, post: Post) -> FlaskClient:
         mail = {"to": "site:cambridge", "site": "cambridge", "subject": "s", "body": "b"}
         outbox.put(work, "k", **mail, at=who["at"])
         outbox.give_up(work, work.scalars(select(OutboxRow)).one(), "550 no such box")
+        rae = work.scalars(select(Account.id).where(Account.name == "Rae Ellis")).one()
+        short_codes.choose(work, rae, "4711", secret=KEY.encode(), token="", **who)
         uploads.keep(work, "range.csv", [*NEEDED], [[(2, ["A", "A ball", "5", "ball"])]], **who)
     desk = sign_in(app, post, {"cambridge": Role.OWNER})
     _send(desk, "/staff/till", code="BALL-65-S")

@@ -1,5 +1,7 @@
 """Codes and discounts at the till: what they take off, who may, and what the sale remembers."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,7 +13,7 @@ from shop.orders import Order
 from shop.receipts import Receipt
 from shop.staff import Role
 from tests.conftest import database_of
-from tests.pages.at_desk import BALL, BARCODE, Post, deliver, sales, sign_in
+from tests.pages.at_desk import BALL, BARCODE, Post, change_product, deliver, sales, sign_in
 
 PAGE = "/staff/till/pay/discount"
 
@@ -129,3 +131,70 @@ def test_a_voucher_is_used_by_the_sale_and_once(
     post(desk, "/staff/till", code=BARCODE)
     assert post(desk, PAGE, code="SUMMER10").status_code == 409
     assert [check.name for check in verify(database_of(app)) if not check.ok] == []
+
+
+def park(client: FlaskClient, post: Post) -> str:
+    post(client, "/staff/till/park", page="/staff/till")
+    return re.search(r'name="which" value="(\d+)"', client.get("/staff/till").text)[1]  # type: ignore[index]
+
+
+def take_up(client: FlaskClient, post: Post, which: str) -> str:
+    post(client, "/staff/till/resume", page="/staff/till", which=which)
+    return client.get("/staff/till").text
+
+
+def test_a_discount_waits_with_a_parked_basket_and_a_colleague_elsewhere_takes_both_up(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    post(desk, PAGE, pounds="1", reason="Box is dented")
+    which = park(desk, post)
+    post(desk, "/staff/till", code=BARCODE)
+    assert "Take £5.50" in desk.get("/staff/till/pay").text  # the next customer's own price
+    other = sign_in(app, post, {"cambridge": Role.RECEPTION}, "Kit Moss")
+
+    assert "Here it is again." in take_up(other, post, which)
+    assert "Take £10.00" in other.get("/staff/till/pay").text
+    post(other, "/staff/till/pay", code="")
+
+    order = last(app)
+    assert (order.discount_pence, order.discount_reason) == (100, "Box is dented")
+    assert order.discount_by == "Rae Ellis"
+    assert [check.name for check in verify(database_of(app)) if not check.ok] == []
+
+
+def test_what_no_longer_holds_for_a_parked_basket_is_not_taken_off_and_the_till_says_why(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    post(desk, PAGE, pounds="1", reason="Box is dented")
+    which = park(desk, post)
+    change_product(app, price_pence=300)
+
+    page = take_up(desk, post, which)
+
+    assert "That discount is for goods of £11.00 or more. Agree on it again." in page
+    assert "Take £6.00" in desk.get("/staff/till/pay").text
+
+
+def test_a_voucher_that_stopped_while_its_basket_was_parked_takes_nothing_off(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    voucher(app, "TENOFF", percent=10)
+    post(desk, PAGE, code="tenoff")
+    which = park(desk, post)
+    with database_of(app).transaction() as work:
+        vouchers.stop(work, "TENOFF", by="Morgan", at=clock.now())
+
+    assert "That code does not work any more" in take_up(desk, post, which)
+    assert "Take £11.00" in desk.get("/staff/till/pay").text
+
+
+def test_a_basket_in_use_keeps_its_discount_when_a_parked_one_can_not_be_taken_up(
+    desk: FlaskClient, post: Post
+) -> None:
+    which = park(desk, post)
+    post(desk, "/staff/till", code=BARCODE)
+    post(desk, PAGE, percent="10", reason="Box is dented")
+
+    take_up(desk, post, which)
+
+    assert "Take £4.95" in desk.get("/staff/till/pay").text

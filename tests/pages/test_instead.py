@@ -1,6 +1,7 @@
 """The shelf has none: the one in the hand, the one at the other clinic, the one that is kept."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from shop import clock
 from shop.checks import verify
 from shop.holds import Hold
 from shop.levels import StockLevel
+from shop.sites import Site
 from shop.staff import Role
 from tests.conftest import database_of
 from tests.pages.at_desk import BALL, BALL_NAME, BARCODE, Post, deliver, sell, shelf, sign_in
@@ -101,6 +103,7 @@ def test_the_last_one_that_is_kept_says_for_whom_and_a_manager_lets_it_go(
     kept = re.search(r"is kept for order (\d+) until", page)
     assert kept, page
     assert "/staff/till/let-go/" not in page
+    assert f"A manager can let order {kept[1]} go. Ask one of them." in page
     manager = sign_in(app, post, {"cambridge": Role.MANAGER})
     post(manager, "/staff/till", code=BARCODE)
     let_go = f"/staff/till/let-go/{kept[1]}"
@@ -109,3 +112,47 @@ def test_the_last_one_that_is_kept_says_for_whom_and_a_manager_lets_it_go(
     post(manager, let_go, page="/staff/till")
 
     assert post(manager, "/staff/till/pay", code="").status_code == 303
+
+
+POST_IT = "/staff/till/post/BALL-65-S"
+
+
+def test_another_clinic_posts_it_and_the_customers_phone_is_led_to_its_page(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    sell_out(app, desk, post)
+    deliver(app, "ely", 5)
+    post(desk, "/staff/till", code=BARCODE)
+    assert f'href="{POST_IT}"' in desk.get("/staff/till").text
+
+    page = desk.get(POST_IT).text
+
+    assert re.search(r"(Newmarket|Ely) can post 1 of it for £3\.50\.", page)
+    assert "/shop/soft-ball-65</p>" in page
+    assert "<svg" in page
+    assert units(desk) == 1
+
+
+def test_nothing_is_offered_by_post_that_nobody_can_post(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    sell_out(app, desk, post)
+    deliver(app, "ely", 5)
+    post(desk, "/staff/till", code=BARCODE)
+    with database_of(app).transaction() as work:
+        work.execute(update(Site).where(Site.id != "cambridge").values(posts=False))
+
+    assert POST_IT not in desk.get("/staff/till").text
+    assert "No other clinic can post 1 of it now." in desk.get(POST_IT).text
+
+
+def test_nobody_is_led_to_a_page_on_which_they_can_not_pay(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    sell_out(app, desk, post)
+    deliver(app, "ely", 5)
+    post(desk, "/staff/till", code=BARCODE)
+    shops = app.extensions["shop"]
+    shops.update({name: replace(shop, gateway=None) for name, shop in shops.items()})
+
+    assert POST_IT not in desk.get("/staff/till").text

@@ -35,7 +35,7 @@ def test_one_row_has_our_shelf_and_every_other_clinic(
     page = desk.get("/staff/stock").text
 
     assert "Stock at Newmarket" in page
-    assert heads(page) == ["Product", "On the shelf", "Kept for orders", "Free to sell",
+    assert heads(page) == ["Product", "On the shelf", "Kept", "Free to sell",
                            "On the way", "Other sites", "Days left", "Status"]  # fmt: skip
     assert row(page, BALL_NAME)[1:6] == [
         str(here), "0", str(here), "0", f"Cambridge {cambridge}, Ely {ely}"

@@ -204,6 +204,7 @@ def test_a_shop_of_the_first_version_is_brought_to_this_one_and_keeps_its_rows(
             "shop_payment",
             "shop_product",
             "shop_site",
+            "shop_staff_session",
         ),
         *("shop_stock_level", "shop_stock_move"),
     }

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from shop import baskets, parked
+from shop.basket_contents import Basket
 from shop.db import Database
+from shop.discounts import Discount
 from shop.errors import NotFound, Refusal
 from tests.shop.conftest import BALL, NOON, SPIKY, left, received
 
@@ -83,3 +86,30 @@ def test_an_empty_basket_and_too_many_are_not_parked(work: Session) -> None:
         park(work)
     with pytest.raises(Refusal, match="are parked here"):
         park(work)
+
+
+AGREED = Discount(pence=200, reason="Box is dented", by="Morgan", least_pence=1700)
+
+
+def test_what_was_agreed_to_take_off_waits_with_its_basket_and_comes_back_once(
+    database: Database,
+) -> None:
+    with database.transaction() as work:
+        baskets.add(work, MINE, BALL, 2, at=NOON)
+        parked.park(work, MINE, "cambridge", by="rae", at=NOON, discount=AGREED)
+        which = parked.waiting(work, "cambridge", at=NOON)[-1].basket_id
+    with database.transaction() as work:
+        assert parked.resume(work, YOURS, which, "cambridge", at=NOON) == AGREED
+
+    with database.transaction() as work:
+        parked.park(work, YOURS, "cambridge", by="rae", at=NOON)
+        assert parked.resume(work, MINE, which, "cambridge", at=NOON) is None
+
+
+def test_a_discount_is_forgotten_with_its_basket(database: Database) -> None:
+    with database.transaction() as work:
+        baskets.add(work, MINE, BALL, 2, at=NOON)
+        parked.park(work, MINE, "cambridge", by="rae", at=NOON, discount=AGREED)
+        work.execute(delete(Basket))
+    with database.reading() as work:
+        assert work.scalars(select(parked.ParkedDiscount.basket_id)).all() == []

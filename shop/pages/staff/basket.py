@@ -22,6 +22,7 @@ _ADDED = "shop_added"  # what the next page says was added
 _OFF = "shop_off"  # what is taken off this device's basket
 _LAST = "shop_put_in"  # what Undo takes out again: its name, and how many of which products
 _SET = "shop_set_added"  # the name of the set that was added
+OF_DEVICE = (DEVICE, _OFF, _LAST)  # what waits on a counter, whoever serves at it
 
 
 @dataclass(frozen=True, slots=True)

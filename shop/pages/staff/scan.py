@@ -40,6 +40,14 @@ class ScanForm(Form):
         self.code.data = ""
 
 
+class UnknownCode(Unreadable):
+    """No product has this code, which may be a maker's that nobody has given to one yet."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     units: int
@@ -75,18 +83,27 @@ def require_sold(product: Product) -> None:
 def known(work: Session, code: str, *, unchanged: str = "Nothing was added.") -> Sequence[Product]:
     """The product with exactly this barcode or code, or else all on sale that fit the words.
 
-    Raises Unreadable when there is none, and says what stays as it was.
+    Raises Unreadable when there is none, and UnknownCode where that may be a barcode; both say
+    what stays as it was.
     """
     exact = products.scanned(work, code)
     found = products.search(work, code) if exact is None else [exact]
-    if not found:
-        raise Unreadable(f"{_unknown(code)} {unchanged}")
-    return found
+    if found:
+        return found
+    sentence = f"{_unknown(code)} {unchanged}"
+    digits = any(character.isdigit() for character in code)
+    if digits and len(code) <= LONGEST_ECHO and not _of_a_card(code):
+        raise UnknownCode(code, sentence)
+    raise Unreadable(sentence)
 
 
 def _unknown(code: str) -> str:
-    if card_numbers.looks_like_one(code, fewest=LONGEST_BARCODE + 1):
+    if _of_a_card(code):
         return card_numbers.NEVER
     said = code if len(code) <= LONGEST_ECHO else f"{code[:LONGEST_ECHO]}…"
     how = "with code" if any(character.isdigit() for character in code) else "called"
     return f"No product {how} {said}."
+
+
+def _of_a_card(code: str) -> bool:
+    return card_numbers.looks_like_one(code, fewest=LONGEST_BARCODE + 1)

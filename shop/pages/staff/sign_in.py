@@ -3,20 +3,24 @@
 A shop mounted in a host has neither screen: the host's own sign-in is used.
 """
 
+from datetime import datetime
+
 from flask import Flask, redirect, render_template, request, session, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.orm import Session
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired
 
-from shop import accounts, clock
+from shop import accounts, clock, short_codes
 from shop.db import reading, transaction
 from shop.errors import Refusal, TooManyTries
 from shop.pages import pages
 from shop.pages.form import Form
 from shop.pages.staff import site_key, staff_here
-from shop.pages.staff.basket import DEVICE
+from shop.pages.staff.basket import OF_DEVICE
+from shop.pages.staff.scan import SCANNER_ONLY
 from shop.pages.text import line
 from shop.staff import Staff
 from shop.state import here
@@ -91,24 +95,41 @@ def _let_in(form: SignInForm) -> bool:
                 at=now,
                 demo_allowed=demo_allowed,
             )
+            if signed_in:
+                _relieve(work, signed_in.name, at=now)
     except TooManyTries as slow_down:
         form.refuse(form.email, str(slow_down))
         return False
     except Refusal:
         signed_in = None
-    person = signed_in and _person(signed_in.token)
-    if not person:
+    if not signed_in or not serves(signed_in.token):
         form.refuse(form.email, "That email and password don't belong together. Try again.")
+        return False
+    return True
+
+
+def serves(token: str) -> bool:
+    """Whoever has this session is at this device from now on. False where it does not count."""
+    person = _person(token)
+    if person is None:
         return False
     _forget_person()
     login_user(person)
     return True
 
 
+def _relieve(work: Session, name: str, *, at: datetime) -> None:
+    """A password was given: their short code counts again, and who was here before is out."""
+    short_codes.unlock(work, name)
+    if current_user.is_authenticated:
+        accounts.sign_out(work, current_user.get_id(), at=at, by=current_user.staff.name)
+
+
 def _forget_person() -> None:
     """A new session, so that nobody can have planted the old one. What is the device's stays:
-    its clinic, and the basket that waits on its counter."""
-    kept = {key: session[key] for key in (site_key(), DEVICE) if key in session}
+    its clinic, the basket that waits on its counter, and how it scans."""
+    stays = (site_key(), SCANNER_ONLY, *OF_DEVICE)
+    kept = {key: session[key] for key in stays if key in session}
     session.clear()
     session.update(kept)
 

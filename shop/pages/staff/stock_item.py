@@ -7,7 +7,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import causes, clock, places, products, sites, stock, stock_card
+from shop import causes, clock, holds, places, products, sites, stock, stock_card
 from shop.db import reading
 from shop.errors import NotFound
 from shop.levels import StockLevel
@@ -27,10 +27,13 @@ LAST_MOVE = 999_999_999
 
 @dataclass(frozen=True, slots=True)
 class Level:
+    """`whom` is for whom what is held there is kept, in words: "order 1043", "2 plans"."""
+
     place: str
     name: str
     on_hand: int
     held: int
+    whom: tuple[str, ...] = ()
 
     @property
     def free(self) -> int:
@@ -113,11 +116,26 @@ def _levels(work: Session, sku: str, clinics: Sequence[Site]) -> list[Level]:
     held = {level.place: level for level in stock.levels_of(work, sku)}
     shown = dict.fromkeys([places.shelf(clinic.id) for clinic in clinics] + sorted(held))
     none = StockLevel(on_hand=0, held=0)
+    some = any(level.held for level in held.values())
+    kept = holds.of_product(work, sku, at=clock.now()) if some else ()
     return [
-        Level(of, move_words.place(of, clinics), level.on_hand, level.held)
+        Level(
+            of,
+            move_words.place(of, clinics),
+            level.on_hand,
+            level.held,
+            _whom([hold.whom for hold in kept if hold.place == of]),
+        )
         for of in shown
         for level in [held.get(of, none)]
     ]
+
+
+def _whom(kept_for: Sequence[str]) -> tuple[str, ...]:
+    """Each order by its number, and how many plans: a plan has no name to say."""
+    orders = [whom for whom in kept_for if whom.startswith("order")]
+    plans = len(kept_for) - len(orders)
+    return (*orders, *(["a plan"] if plans == 1 else [f"{plans} plans"] if plans else []))
 
 
 def _place(site: Site, levels: Sequence[Level]) -> str:

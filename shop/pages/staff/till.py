@@ -28,7 +28,7 @@ from shop.pages.staff.basket import (
 from shop.pages.staff.frame import show
 from shop.pages.staff.press import PressForm, blank
 from shop.pages.staff.said import said
-from shop.pages.staff.scan import ScanForm
+from shop.pages.staff.scan import ScanForm, UnknownCode
 from shop.pages.staff.short import short
 from shop.pages.staff.sold import sold
 from shop.pages.staff.waiting import waiting
@@ -92,7 +92,8 @@ def scanned() -> ResponseReturnValue:
             found = ring_up(work, typed, at=clock.now())
     except Refusal as refusal:
         form.refuse_scan(refusal)
-        return draw(form), refusal.status
+        unknown = refusal.code if isinstance(refusal, UnknownCode) else ""
+        return draw(form, unknown=unknown), refusal.status
     return redirect(url_for(".till", q=typed if len(found) > 1 else None), 303)
 
 
@@ -127,8 +128,9 @@ def _moving_on(work: Session) -> str:
     return url_for(".till_pay")
 
 
-def draw(form: Form, words: str = "") -> str:
-    """The page. `form` is the one that was sent, `words` fit several products."""
+def draw(form: Form, words: str = "", *, unknown: str = "") -> str:
+    """The page. `form` is the one that was sent, `words` fit several products, and `unknown` is a
+    code that no product has."""
     with reading() as work:
         site = counter_at(work)
         basket = on_counter(work, site.id)
@@ -156,6 +158,7 @@ def draw(form: Form, words: str = "") -> str:
         short=missing,
         undo=last_added(basket),
         plans=plans,
+        unknown=unknown,
         press_form=blank(PressForm),
     )
 
