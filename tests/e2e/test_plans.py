@@ -129,6 +129,47 @@ def test_the_sheet_is_one_page_of_a4_and_says_nothing_smaller_than_twelve_points
     assert small == []
 
 
+# One guide, two and three, with the tools whose lines are longest, and how small its letters get.
+FULLEST = (
+    ("side_back", ("Medium foam roller", "Soft foam roller", "Firm foam roller"), 12),
+    ("thigh_front", ("Medium foam roller", "Soft foam roller", "Massage stick"), 10),
+    ("mid_back", ("Medium foam roller", "Medium peanut ball", "Soft peanut ball"), 8),
+)
+LETTERS = """() => [...document.querySelectorAll(".tp-plan *")].filter(e => !e.closest("svg") &&
+    [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
+        const is = getComputedStyle(e); return [parseFloat(is.fontSize), is.color]; })"""
+
+
+@pytest.mark.parametrize("paper", ["A4", "A5"])
+@pytest.mark.parametrize(("area", "tools", "points"), FULLEST)
+def test_the_fullest_sheet_is_one_page_in_black_on_either_paper(
+    open_visit: Callable[..., Visit], paper: str, area: str, tools: tuple[str, ...], points: int
+) -> None:
+    visit = writer(open_visit)
+    visit.go(f"/staff/plans/new?area={area}")
+    for tool in tools:
+        tick(visit, tool)
+    boxes = visit.page.locator("input[name=guides]")
+    for each in range(min(3, boxes.count())):
+        boxes.nth(each).check()
+    visit.page.get_by_text("Add a note").click()
+    visit.page.get_by_label("Note (optional)").fill("Lean " + "a little less each day " * 8)
+    visit.press("Make the code")
+    visit.press(f"Print sheet, {paper}")
+
+    printed = visit.page.pdf(prefer_css_page_size=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"sheet-{area}-{paper}.pdf").write_bytes(printed)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) == 1
+    wide = {"A4": b"594", "A5": b"420"}[paper]
+    assert re.search(rb"/MediaBox\s*\[0 0 " + wide, printed)
+    visit.page.emulate_media(media="print")
+    letters = visit.page.evaluate(LETTERS)
+    smallest = {"A4": 12, "A5": points}[paper] * 4 / 3  # pixels
+    assert min(size for size, _ in letters) >= smallest - 0.1
+    assert {colour for _, colour in letters} == {"rgb(0, 0, 0)"}
+
+
 @pytest.mark.parametrize("width", ["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_a_plan_has_a_barrier_and_each_has_its_picture_taken(
