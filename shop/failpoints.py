@@ -37,6 +37,7 @@ POINTS = frozenset(
         "stocktake.before_post",
         "sweeper.after_expire_call",
         "sweeper.before_release",
+        "till.after_number",
         "till.before_close",
         "transaction.after_commit",
         "transaction.before_commit",

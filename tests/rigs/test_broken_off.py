@@ -40,6 +40,7 @@ PASSED = {
     "stocktake.after_count": "put",
     "stocktake.before_post": "post",
     "sweeper.before_release": "expire",
+    "till.after_number": "close a till",
     "till.before_close": "close a till",
     "transaction.after_commit": "receive",
     "transaction.before_commit": "receive",
