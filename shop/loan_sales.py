@@ -31,12 +31,12 @@ def sell(
     The unit leaves the demo ones by way of the shelf, as every sale does, so that takings and
     stock say what happened. Raises Refusal for a loan that is over; nothing is kept then.
     """
-    stock.relocate(work, loan.site, loan.sku, 1, Kind.DEMO, Kind.SHELF, by=by, at=at)
     draft = orders.new(
         work, loan.site, {loan.sku: 1}, channel=Channel.DESK, currency=currency,
         vat_registered=vat_registered,
     )  # fmt: skip
     order = orders.place(work, draft, press=press, at=at)
     loans.sold(work, loan.number, order.id, by=by, at=at)
+    stock.relocate(work, loan.site, loan.sku, 1, Kind.DEMO, Kind.SHELF, by=by, at=at)
     money = counter.capture(order, method)
     return payments.settle(work, order, money, zone=zone, session_id=session_id, by=by, at=at)

@@ -6,11 +6,12 @@ order in the order's own transaction, so that there is no moment at which anothe
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from shop import holds, places
+from shop import clock, demand, holds, places, sites
 from shop.db import UTCTime, table_of
 from shop.holds import Ending, Hold
 from shop.levels import Shift
@@ -25,6 +26,29 @@ def keep(
     terms = {"place": place, "sku": sku, "units": 1, "made_at": at, "until": until}
     work.execute(_KEEP, {**terms, "plan_id": plan_id})
     return True
+
+
+def keep_each(
+    work: Session,
+    plan_id: int,
+    site_id: str,
+    skus: Iterable[str],
+    *,
+    ends_at: datetime,
+    zone: ZoneInfo,
+    at: datetime,
+) -> tuple[str, ...]:
+    """Keep one of each at a clinic until the end of its next opening day. Gives those that are out.
+
+    What is out counts as missed there.
+    """
+    site, today, out = sites.get(work, site_id), clock.day_of(at, zone), list[str]()
+    until = min(clock.bounds(sites.next_opening(site, today), zone)[1], ends_at)
+    for sku in sorted(skus):
+        if not keep(work, places.shelf(site.id), sku, plan_id=plan_id, until=until, at=at):
+            demand.missed(work, site.id, sku, demand.Source.PLAN, day=today)
+            out.append(sku)
+    return tuple(out)
 
 
 def release(work: Session, plan_id: int, *, at: datetime, but: Iterable[str] = ()) -> None:

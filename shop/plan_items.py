@@ -83,12 +83,13 @@ class Items:
     guides: tuple[Dosed, ...] = ()
 
 
-def write(work: Session, items: Items) -> int:
+def write(work: Session, items: Items, *, there: Iterable[str] = ()) -> int:
     """Write down what is suggested, and give its id.
 
-    Raises Unreadable where it is nothing or too much, and NotFound for a product we don't have.
+    Raises Unreadable where it is nothing or too much, and NotFound for a product that we don't
+    sell, unless it was `there` before and stays.
     """
-    _check(work, items)
+    _check(work, items, set(there))
     new = insert(_SET).values(area=items.area).returning(_SET.c.id)
     set_id: int = work.execute(new).scalar_one()
     tools = [{"set_id": set_id, "position": n, "sku": sku} for n, sku in enumerate(items.tools, 1)]
@@ -132,7 +133,7 @@ def _by_set(rows: Iterable[Row[Any]]) -> dict[int, list[tuple[Any, ...]]]:
     return found
 
 
-def _check(work: Session, items: Items) -> None:
+def _check(work: Session, items: Items, there: set[str]) -> None:
     if not items.tools and not items.guides:
         raise Unreadable("Choose a tool or a guide. There is nothing in this plan yet.")
     if len(items.tools) > MOST_TOOLS:
@@ -141,7 +142,7 @@ def _check(work: Session, items: Items) -> None:
         raise Unreadable(f"Choose {MOST_GUIDES} guides at most, so that the sheet stays one page.")
     known = products.by_sku(work, items.tools)
     for sku in items.tools:
-        if sku not in known or not known[sku].on_sale:
+        if sku not in there and (sku not in known or not known[sku].on_sale):
             raise NotFound(f"{known[sku].name if sku in known else sku} is no longer on sale.")
 
 

@@ -16,8 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from shop import (
     audit,
     clock,
-    demand,
-    places,
+    failpoints,
     plan_codes,
     plan_counts,
     plan_holds,
@@ -121,9 +120,14 @@ def issue(
     )  # fmt: skip
     work.add(plan)
     work.flush()
-    _write_version(work, plan, set_id, note, by, at)
+    write_version(work, plan, set_id, note, by, at)
     plan_counts.add(work, day, site.id, items.area, written=1)
-    return Issued(plan.code, _keep(work, plan, items.tools, zone, at))
+    failpoints.reached("plan.after_rows", work)
+    out = plan_holds.keep_each(
+        work, plan.id, site.id, items.tools, ends_at=ends_at, zone=zone, at=at
+    )
+    failpoints.reached("plan.after_holds", work)
+    return Issued(plan.code, out)
 
 
 def change(
@@ -138,10 +142,13 @@ def change(
     set_id = plan_items.write(work, Items(before.area, items.tools, items.guides))
     plan.version += 1
     work.flush()
-    _write_version(work, plan, set_id, note, by, at)
+    write_version(work, plan, set_id, note, by, at)
     plan_holds.release(work, plan.id, at=at, but=items.tools)
     new = [sku for sku in items.tools if sku not in before.tools]
-    return Issued(plan.code, _keep(work, plan, new, zone, at))
+    out = plan_holds.keep_each(
+        work, plan.id, plan.site, new, ends_at=plan.ends_at, zone=zone, at=at
+    )
+    return Issued(plan.code, out)
 
 
 def revoke(work: Session, code: str, *, by: str, at: datetime) -> None:
@@ -211,23 +218,8 @@ def forget(work: Session, *, at: datetime) -> int:
     return len(set(work.scalars(gone.returning(PlanLink.plan_id)).all()))
 
 
-def _keep(
-    work: Session, plan: Plan, skus: Iterable[str], zone: ZoneInfo, at: datetime
-) -> tuple[str, ...]:
-    """Keep one of each until the end of the next opening day. Gives those that are out."""
-    site, today, out = sites.get(work, plan.site), clock.day_of(at, zone), list[str]()
-    until = min(clock.bounds(sites.next_opening(site, today), zone)[1], plan.ends_at)
-    for sku in sorted(skus):
-        shelf = places.shelf(site.id)
-        if not plan_holds.keep(work, shelf, sku, plan_id=plan.id, until=until, at=at):
-            demand.missed(work, site.id, sku, demand.Source.PLAN, day=today)
-            out.append(sku)
-    return tuple(out)
-
-
-def _write_version(
-    work: Session, plan: Plan, set_id: int, note: str, by: str, at: datetime
-) -> None:
+def write_version(work: Session, plan: Plan, set_id: int, note: str, by: str, at: datetime) -> None:
+    """Write what a plan says from its present version on. Raises Unreadable for too long a note."""
     if len(note) > LONGEST_NOTE:
         raise Unreadable(f"A note has at most {LONGEST_NOTE} characters.")
     values = {"plan_id": plan.id, "version": plan.version, "set_id": set_id, "note": note}

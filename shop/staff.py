@@ -24,6 +24,7 @@ STOCK_DECIDERS = frozenset({Role.MANAGER, Role.OWNER})  # rules, orders, imports
 REFUNDERS = STOCK_HANDLERS
 LETTER_WRITERS = frozenset({Role.PRACTITIONER, Role.MANAGER, Role.OWNER})
 PLAN_WRITERS = LETTER_WRITERS
+PLAN_APPROVERS = frozenset({Role.PRACTITIONER})  # of another tool in a plan that is open
 CONTENT_READERS = LETTER_WRITERS
 REVIEW_RECORDERS = frozenset({Role.MANAGER, Role.OWNER})
 TAKINGS_READERS = STOCK_HANDLERS  # practitioners see no takings
@@ -127,6 +128,17 @@ class Staff:
         if not self.may_write_plans_at(site):
             raise NotAllowed(
                 f"A plan is for a practitioner or manager to write. Ask one of them at {site_name}."
+            )
+
+    def may_approve_tools_at(self, site: str) -> bool:
+        """Whether they put another tool in the place of one that is no longer sold."""
+        return self.role_at(site) in PLAN_APPROVERS
+
+    def require_tool_approval_at(self, site: str, site_name: str) -> None:
+        if not self.may_approve_tools_at(site):
+            raise NotAllowed(
+                f"Another tool in a plan is for a practitioner at {site_name} to approve. "
+                "Ask one of them."
             )
 
     def may_keep_products_at(self, site: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from shop import ledger, places
+from shop import ledger, lent, places
 from shop.db import table_of
 from shop.errors import Unreadable
 from shop.holds import OVERDUE
@@ -144,7 +144,10 @@ def relocate(
     by: str,
     at: datetime,
 ) -> None:
-    """Move units between a clinic's shelf, its demo units and its damaged ones."""
+    """Move units between a clinic's shelf, its demo units and its damaged ones.
+
+    Raises Refusal for a demo unit that is out on loan.
+    """
     reason = _WITHIN.get((from_, to))
     if reason is None:
         raise Unreadable(f"Units can't be moved from {from_} to {to} by hand.")
@@ -153,6 +156,8 @@ def relocate(
         note=note or None,
     )  # fmt: skip
     ledger.post(work, [move], by=by, at=at)
+    if from_ == Kind.DEMO:
+        lent.keep(work, site_id, sku, taken=units)
 
 
 def write_off(
@@ -166,7 +171,7 @@ def write_off(
     by: str,
     at: datetime,
 ) -> None:
-    """Throw away units that nobody will buy: damaged ones, or a worn demo."""
+    """Throw away units that nobody will buy: damaged ones, or a worn demo that is here."""
     if from_ not in (Kind.DAMAGED, Kind.DEMO):
         raise Unreadable("Only damaged and demo units are written off. Move them there first.")
     away = Move(
@@ -174,6 +179,8 @@ def write_off(
         note=note or None,
     )  # fmt: skip
     ledger.post(work, [away], by=by, at=at)
+    if from_ == Kind.DEMO:
+        lent.keep(work, site_id, sku, taken=units)
 
 
 def free(

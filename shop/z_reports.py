@@ -110,6 +110,7 @@ def close(
     )
     work.add(report)
     work.flush()
+    failpoints.reached("till.after_number", work)
     _write_lines(work, report, figures)
     return report
 

@@ -98,6 +98,7 @@ SCREENS = (
     "staff.value",
     "staff.imports",
     "staff.plans",
+    "staff.plans_withdrawn",
     "staff.plan_new",
     "staff.plan",
     "staff.plan_templates",

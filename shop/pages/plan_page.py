@@ -46,7 +46,8 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`changed` is the day of the last version, where there was an earlier one."""
+    """`changed` is the day of the last version, where there was an earlier one. `withdrawn` are
+    tools of it that are no longer sold."""
 
     plan: Plan
     site: Site
@@ -57,6 +58,7 @@ class Shown:
     last_day: date
     area: Region | None
     tools: tuple[Tool, ...]
+    withdrawn: tuple[Product, ...]
     exercises: tuple[Exercise, ...]
     missing_guides: int
     at_home: tuple[OwnTool, ...]
@@ -111,6 +113,7 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
             )
             for sku in basket
         ),
+        withdrawn=tuple(range_.by_sku[sku] for sku in items.tools if sku not in goods),
         exercises=tuple(
             Exercise(library.guides[d.guide], _dose(d), d)
             for d in items.guides

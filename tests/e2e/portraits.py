@@ -248,8 +248,9 @@ def _letter(visit: Visit) -> Iterator[str]:
 
 def _plans(visit: Visit) -> Iterator[str]:
     """From the list to the patient's page and its sheet."""
-    for path in ("/staff/plans", "/staff/plans/templates", "/staff/opening-days", "/p",
-                 "/staff/plans/new", f"/staff/plans/new?area={BLADE_ID}"):  # fmt: skip
+    for path in ("/staff/plans", "/staff/plans/withdrawn", "/staff/plans/templates",
+                 "/staff/opening-days", "/p", "/staff/plans/new",
+                 f"/staff/plans/new?area={BLADE_ID}"):  # fmt: skip
         visit.go(path)
         yield _name(path)
     visit.page.get_by_label("Medium ball 6.5 cm").check()

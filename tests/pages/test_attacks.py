@@ -198,6 +198,8 @@ def test_every_route_that_takes_a_post_has_a_form_somewhere(
     posted_to |= {"shop.my_order_return", "shop.online_over", "shop.online_posted"}
     posted_to |= {"shop.online_back", "shop.online_supply", "shop.online_sell"}
     posted_to |= {"shop.online_let_go", "shop.online_substitute"}
+    # Nothing was withdrawn, and an owner approves no tool: test_plans_withdrawn.py.
+    posted_to |= {"shop.plans_swap"}
     posted_to |= {"shop.sign_in", "shop.sign_out", "shop.unknown", "shop.stripe_webhook"}
 
     # A basket is parked, short of something, or for somebody who came, and a sale is young.

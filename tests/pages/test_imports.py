@@ -53,10 +53,21 @@ def bring(client: FlaskClient, content: bytes, name: str = "range.csv") -> str:
     checked = send(client, content, name)
     assert checked.status_code == 303, seen(checked.text)
     while "Go on" in (page := client.get(checked.location).text) or "Import " in seen(page):
-        if "lines are in." in page and "All " in page:
+        if "The one line is in." in page or ("lines are in." in page and "All " in page):
             break
         assert press(client, checked.location, checked.location).status_code == 303
     return page
+
+
+def test_a_single_line_is_one_line_and_not_1_lines(manager: FlaskClient) -> None:
+    answer = send(manager, csv_of(f"{HEAD},stock cambridge", f"{NEW},1"))
+    page = manager.get(answer.location).text
+
+    assert "No mistakes in 1 line: 1 new product, 0 that are there already, 1 unit of" in page
+    assert "0 of 1 line is in." in page
+    assert "Import 1 line<" in page
+    press(manager, answer.location, answer.location)
+    assert "The one line is in." in manager.get(answer.location).text
 
 
 def product(app: Flask, sku: str) -> Product:
@@ -72,7 +83,7 @@ def test_a_file_is_looked_through_and_nothing_is_imported_until_it_is_pressed(
     )
 
     page = manager.get(answer.location).text
-    assert "No mistakes in 2 lines: 1 new products, 1 that are there already, 7 units" in page
+    assert "No mistakes in 2 lines: 1 new product, 1 that is there already, 7 units" in page
     assert "Import 2 lines" in page
     with database_of(app).reading() as work:
         assert work.get(Product, "NEW-1") is None

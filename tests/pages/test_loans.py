@@ -123,6 +123,23 @@ def test_what_never_comes_back_leaves_the_books(app: Flask, desk: FlaskClient, p
     assert clean_books(app)
 
 
+def test_the_stock_page_takes_away_no_demo_unit_that_is_out(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    address = lent(desk, post)
+    move = {"page": f"/staff/stock/{BALL}", "units": "1", "way": "demo-shelf", "move_note": ""}
+
+    refused = post(desk, f"/staff/stock/{BALL}/move", **move)
+
+    assert refused.status_code == 409
+    assert "1 of 1 demo unit at Cambridge is out on loan. Nothing was moved." in refused.text
+    assert demo_units(app) == 1
+    assert clean_books(app)
+    post(desk, address, act="back")
+    assert post(desk, f"/staff/stock/{BALL}/move", **move).status_code == 303
+    assert demo_units(app) == 0
+
+
 def test_what_is_late_says_so(app: Flask, desk: FlaskClient, post: Post) -> None:
     address = lent(desk, post)
     with database_of(app).transaction() as work:

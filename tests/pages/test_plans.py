@@ -334,6 +334,15 @@ def test_the_sheet_has_a_line_for_a_name_that_no_form_sends(
     assert code in read(sheet)
 
 
+@pytest.mark.parametrize("page", ["/", "/help"])
+def test_a_quiet_door_leads_to_where_a_code_is_typed(client: FlaskClient, page: str) -> None:
+    shown_ = client.get(page)
+
+    assert "Have you got a plan code from your physiotherapist? Open it here" in read(shown_)
+    assert '<a href="/p">Open it here</a>' in shown_.text
+    assert client.get("/p").status_code == 200
+
+
 # Buying
 
 

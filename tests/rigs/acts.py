@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
+from catalog import library
+from catalog.library import Library
 from shop import (
     alerts,
     arrivals,
@@ -17,6 +21,8 @@ from shop import (
     holds,
     loans,
     micro_counts,
+    plan_swaps,
+    plans,
     presses,
     purchases,
     stock,
@@ -34,13 +40,17 @@ from shop.deliveries import Item
 from shop.demand import Source
 from shop.ledger import MoveReason
 from shop.places import Kind, shelf
+from shop.plan_items import Dosed, Items
+from shop.products import Product
 from shop.purchases import Wanted
-from tests.shop.conftest import BALL, NOON, SPIKY
+from tests.shop.conftest import BALL, LONDON, NOON, ROLLER, SPIKY
 from tests.shop.selling import pay, place, sell
 
 LATER = NOON + timedelta(hours=1)
 BY: dict[str, Any] = {"by": "zoe", "at": LATER}
 HERE = "cambridge"
+SAME_ROLLER = "ROLLER-50"  # as the other one, which is withdrawn while two plans suggest it
+PLAN = Items("calf", (BALL, SPIKY), (Dosed("G01", 45, 8, 1, 2),))
 Act = Callable[[Session, dict[str, Any]], object]
 
 
@@ -89,7 +99,27 @@ def prepare(database: Database) -> dict[str, Any]:
         tallies.put(work, ready["count"], BALL, there - 1, **early)
         tallies.put(work, ready["other count"], SPIKY, 3, **early)
         micro_counts.ask(work, "ely", BALL, **early)
+        _withdraw_from_plans(work, early)
     return ready
+
+
+def _withdraw_from_plans(work: Session, early: dict[str, Any]) -> None:
+    """Two plans keep a roller, which is sold no more; another one is just as it was."""
+    its = Product.sku == ROLLER
+    measured = {"diameter_mm": 150, "length_mm": 450, "surface": "smooth"}
+    work.execute(update(Product).where(its).values(**measured))
+    same = {"kind": "roller", "firmness": 2, "price_pence": 1900, **measured, "length_mm": 500}
+    same |= {"sku": SAME_ROLLER, "slug": "another", "name": "Another roller"}
+    work.execute(insert(Product).values(**same))
+    stock.receive(work, HERE, {ROLLER: 2, SAME_ROLLER: 1}, **early)
+    for _ in range(2):
+        plans.issue(work, HERE, Items("calf", (ROLLER,)), zone=LONDON, **early)
+    work.execute(update(Product).where(its).values(on_sale=False))
+
+
+@cache
+def _content() -> Library:
+    return library.load()
 
 
 ALL = [Part(BALL, 1), Part(BALL, 1, Outcome.BROKEN), Part(SPIKY, 1), Part(SPIKY, 1, Outcome.LOST)]
@@ -148,6 +178,10 @@ ACTS: dict[str, Act] = {
     "close a till": lambda work, ready: z_reports.close(work, ready["drawer"], {5000: 1}, **BY),
     "lend": lambda work, ready: loans.lend(
         work, HERE, BALL, due_on=LATER.date(), today=LATER.date(), **BY
+    ),
+    "issue a plan": lambda work, ready: plans.issue(work, HERE, PLAN, zone=LONDON, **BY),
+    "swap a tool": lambda work, ready: plan_swaps.swap(
+        work, HERE, ROLLER, SAME_ROLLER, library=_content(), zone=LONDON, **BY
     ),
     "press": lambda work, ready: presses.first(work, "a token", at=LATER),
 }

@@ -90,7 +90,7 @@ def _waiting(database: Database) -> int:
 
 ONCE = (
     *("send", "receive all", "turn back", "post", "cancel a count"),
-    *("order", "deliver", "close", "pay", "pay what is kept"),
+    *("order", "deliver", "close", "pay", "pay what is kept", "swap a tool"),
 )
 
 

@@ -3,9 +3,12 @@
 The recount outside is kept by hand as the month goes on, and knows nothing of the reports.
 """
 
+import os
 import random
+import signal
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -16,6 +19,7 @@ from shop import (
     cash_moves,
     checks,
     clock,
+    failpoints,
     giving_back,
     ledger,
     payments,
@@ -41,6 +45,7 @@ from tests.shop.selling import place
 
 SITES = ("cambridge", "ely")
 CLOCKS_GO_FORWARD, CLOCKS_GO_BACK = date(2026, 3, 29), date(2026, 10, 25)
+BREAKS = ("till.before_close", "till.after_number", "transaction.before_commit")
 PENCE = {BALL: 850, SPIKY: 999, ROLLER: 1900}
 NOTES = (5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 
@@ -87,9 +92,12 @@ class Month:
             act(drawer, _at(day, hour))
         off = self.rng.choice((0, 0, 0, -50, 120))
         counted = max(0, drawer.cash + off)
-        report = z_reports.close(self.work, opened.id, _pieces(counted), by="rae", at=_at(day, end))
+        report = self._close(opened.id, counted, _at(day, end))
         assert report.counted_pence == counted
         self.closed.append((drawer, report))
+
+    def _close(self, session_id: int, counted: int, at: datetime) -> ZReport:
+        return z_reports.close(self.work, session_id, _pieces(counted), by="rae", at=at)
 
     def _sale(self, drawer: Drawer, at: datetime) -> None:
         basket = {sku: self.rng.randint(1, 3) for sku in self.rng.sample(list(PENCE), 2)}
@@ -128,6 +136,56 @@ class Month:
         drawer.cash += pence if way == Way.IN else -pence
 
 
+class BrokenMonth(Month):
+    """The same, and every fifth closing is broken off, once or twice, and then done again.
+
+    By an error, which the program survives, or by the kill of a process that has it half done.
+    """
+
+    def __init__(self, database: Database, first: date, seed: int) -> None:
+        self.database, self.open_ = database, ExitStack()
+        super().__init__(self._begin(), first, seed)
+        self.closings, self.broken = 0, Counter[str]()
+
+    def _begin(self) -> Session:
+        return self.open_.enter_context(self.database.transaction())
+
+    def run(self, days: int = 30) -> None:
+        super().run(days)
+        self.open_.close()
+
+    def _close(self, session_id: int, counted: int, at: datetime) -> ZReport:
+        self.closings += 1
+        if self.closings % 5 == 0:
+            self.open_.close()
+            killed = self.closings % 15 == 0
+            point = self.rng.choice(BREAKS)
+            for _ in range(self.rng.randint(1, 2)):
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setenv("SHOP_FAILPOINT", f"{point}:{'kill9' if killed else 'raise'}")
+                    patch.setattr(failpoints, "reached", failpoints._act)
+                    (self._kill if killed else self._break)(session_id, counted, at)
+                self.broken["killed" if killed else "raised"] += 1
+            self.work = self._begin()
+        return super()._close(session_id, counted, at)
+
+    def _half(self, database: Database, session_id: int, counted: int, at: datetime) -> None:
+        with database.transaction() as work:
+            z_reports.close(work, session_id, _pieces(counted), by="rae", at=at)
+
+    def _break(self, session_id: int, counted: int, at: datetime) -> None:
+        with pytest.raises(failpoints.Broken):
+            self._half(self.database, session_id, counted, at)
+
+    def _kill(self, session_id: int, counted: int, at: datetime) -> None:
+        self.database.dispose()  # a child must not have our connections
+        child = os.fork()
+        if child == 0:
+            self._half(Database(self.database.engine.url), session_id, counted, at)
+            os._exit(0)
+        assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+
+
 def _at(day: date, hours: float) -> datetime:
     """So many hours after this business day began, by a clock that nobody sets."""
     return datetime.combine(day, time(), LONDON).astimezone(UTC) + timedelta(hours=hours)
@@ -149,6 +207,28 @@ def test_every_z_report_of_a_month_equals_the_notebook_to_the_penny(
         month = Month(work, first - timedelta(days=15), seed)
         month.run()
 
+    _equals_the_notebook(database, month)
+
+
+@pytest.mark.parametrize("seed", [3])
+def test_a_month_whose_closings_are_broken_off_has_no_gap_and_equals_the_notebook(
+    database: Database, seed: int
+) -> None:
+    """Killed or broken before its number is taken, after it, and just before it is saved."""
+    month = BrokenMonth(database, CLOCKS_GO_FORWARD - timedelta(days=15), seed)
+    month.run()
+
+    assert month.broken["raised"] >= 8
+    assert month.broken["killed"] >= 4
+    for site in SITES:
+        serials = [report.serial for drawer, report in month.closed if drawer.site == site]
+        assert serials == list(range(1, len(serials) + 1))
+    with database.reading() as work:
+        assert len(work.scalars(select(ZReport.id)).all()) == len(month.closed)
+    _equals_the_notebook(database, month)
+
+
+def _equals_the_notebook(database: Database, month: Month) -> None:
     with database.reading() as work:
         for drawer, report in month.closed:
             lines = {line.method: line for line in z_reports.lines_of(work, report)}

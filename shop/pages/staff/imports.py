@@ -86,11 +86,22 @@ def _keep(form: FileForm, file: IO[bytes], name: str, report: Report) -> str:
         columns, found = head(file, name, sites.listed(work))
         parts = batches(found, A_BATCH)
         kept = uploads.keep(work, name, columns, parts, by=staff_here().name, at=now)
-    say(
-        f"No mistakes in {report.lines:,} lines: {report.new:,} new products, {report.changed:,} "
-        f"that are there already, {report.units:,} units of opening stock. Nothing is imported yet."
-    )
+    say(f"{_in_words(report)} Nothing is imported yet.")
     return url_for(".stock_import_at", number=kept.id)
+
+
+def _in_words(report: Report) -> str:
+    """What a file would bring: "No mistakes in 2 lines: 1 new product, …"."""
+    found = (
+        _many(report.new, "new product"),
+        f"{report.changed:,} that {'is' if report.changed == 1 else 'are'} there already",
+        f"{_many(report.units, 'unit')} of opening stock",
+    )
+    return f"No mistakes in {_many(report.lines, 'line')}: {', '.join(found)}."
+
+
+def _many(many: int, what: str) -> str:
+    return f"{many:,} {what}{'' if many == 1 else 's'}"
 
 
 @pages.get("/staff/stock/import/<number>")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import StringField
 
-from shop import clock, plan_codes, plan_counts, plan_list, products
+from shop import clock, plan_codes, plan_counts, plan_list, plan_swaps, products
 from shop.db import reading
 from shop.errors import NotFound, Refusal
 from shop.pages import pages
@@ -50,6 +50,7 @@ def plans_list() -> ResponseReturnValue:
         latest = plan_list.latest(work, site.id)
         known = products.by_sku(work, {sku for each in latest for sku in each.items.tools})
         today = clock.day_of(now, here().settings.zone)
+        withdrawn = plan_swaps.many(work, site.id, at=now)
         tally = plan_counts.over(work, today - COUNTED, today + timedelta(days=1), site.id)
     page = show(
         "plans",
@@ -63,6 +64,7 @@ def plans_list() -> ResponseReturnValue:
         now=now,
         said=said(),
         may_write=staff.may_write_plans_at(site.id),
+        withdrawn=withdrawn if staff.may_write_plans_at(site.id) else 0,
         may_decide=staff.may_decide_stock_at(site.id),
     )
     return page, status

@@ -17,6 +17,7 @@ from shop import (
     micro_counts,
     order_lines,
     payments,
+    plan_swaps,
     receipts,
 )
 from shop import sales as all_sales
@@ -123,6 +124,9 @@ def _to_do(work: Session, site: Site) -> list[ToDo]:
         ToDo("need attention", len(attention.waiting(work)), url_for(".attention_list")),
         ToDo("to count", len(micro_counts.due(work, site.id)), url_for(".counts_list")),
     ]
+    if staff_here().may_approve_tools_at(site.id):
+        many = plan_swaps.many(work, site.id, at=clock.now())
+        found.append(ToDo("plans with a tool no longer sold", many, url_for(".plans_withdrawn")))
     if unfinished and staff_here().may_see_takings_at(site.id):
         address = url_for(".closing_on", number=unfinished.number)
         found.append(ToDo("closing to finish", 1, address))
