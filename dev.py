@@ -94,7 +94,8 @@ def run(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     install(TEST_LOCK)
-    arguments = arguments or ["-q", "-n", str(os.cpu_count()), "--dist", "loadfile"]
+    processes = (os.cpu_count() or 1) + 1  # who is at a browser mostly waits
+    arguments = arguments or ["-q", "-n", str(processes), "--dist", "loadfile"]
     return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT)
 
 

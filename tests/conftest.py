@@ -2,23 +2,30 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
+from dataclasses import replace
+from functools import cache, partial
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import URL, event
 from sqlalchemy.engine import Engine
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling, LoadScopeScheduling
 
 from app import create_app
-from shop import demo
+from catalog import library
+from shop import accounts, demo
 from shop.db import Database
+from shop.state import State, keep
 from tests import databases
 from tests.fakestripe.client import FakeStripe, running
 from tests.mailserver import client as mailserver
 from tests.mailserver.client import MailProcess
 
-RIGS = "tests/rigs/"
+RIGS, ATTACKS = "tests/rigs/", "tests/pages/test_attacks.py"
+LONGEST = (RIGS, ATTACKS, "tests/e2e/")
 KEY = "a key for tests, which is long enough"
 LIVE = {  # what a site needs to be served to the public
     "SHOP_ENV": "production",
@@ -29,15 +36,50 @@ LIVE = {  # what a site needs to be served to the public
 
 
 class RigsOneByOne(LoadFileScheduling):
-    """A file at a time to each process; the rigs one after another, since they start their own."""
+    """A file at a time to each process; the rigs one after another, since they start their own.
+
+    The attacks are one file, because they are one idea, and as many tasks as they have tests.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return RIGS if file.startswith(RIGS) else file
+        if file.startswith(RIGS):
+            return RIGS
+        return nodeid if file == ATTACKS else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    config.option.loadscopereorder = False  # the order is ours
     return RigsOneByOne(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process is left with it at the end."""
+    items.sort(key=lambda item: _turn(item.nodeid))
+
+
+def _turn(nodeid: str) -> int:
+    return next((n for n, start in enumerate(LONGEST) if nodeid.startswith(start)), len(LONGEST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hurried() -> Iterator[None]:
+    """What takes half a second of each test and never differs: the content that every shop reads
+    is read once, and passwords are hashed at a price that only a test may pay."""
+    load, own = library.load, cache(library.load)
+    quick = partial(accounts.generate_password_hash, method="pbkdf2:sha256:1")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "load", lambda *folders: load(*folders) if folders else own())
+        patch.setattr(accounts, "generate_password_hash", quick)
+        yield
+
+
+@cache
+def compiled_templates() -> FileSystemBytecodeCache:
+    """Templates that one app has compiled are compiled for the next one."""
+    folder = databases.folder() / "templates"
+    folder.mkdir()
+    return FileSystemBytecodeCache(str(folder))
 
 
 def make_app(url: URL, **settings: str) -> Flask:
@@ -54,6 +96,7 @@ def make_app(url: URL, **settings: str) -> Flask:
         }
     )
     app.testing = True
+    app.jinja_env.bytecode_cache = compiled_templates()
     return app
 
 
@@ -74,13 +117,28 @@ def demo_copy() -> Callable[[], URL]:
     return databases.copier(fill_with_demo, "sqlite")
 
 
+@pytest.fixture(scope="session")
+def one_app(demo_copy: Callable[[], URL]) -> tuple[Flask, State]:
+    """The app that most tests share, and what its shop was when it began."""
+    app = make_app(demo_copy())
+    (state,) = app.extensions["shop"].values()
+    return app, state
+
+
 @pytest.fixture
-def app(demo_copy: Callable[[], URL]) -> Iterator[Flask]:
-    """The demo clinic on a database of this test's own."""
-    url = demo_copy()
-    app = make_app(url)
+def app(one_app: tuple[Flask, State], demo_copy: Callable[[], URL]) -> Iterator[Flask]:
+    """The demo clinic on a database of this test's own.
+
+    The app is the one that the test before had: two hundred addresses take longer to register
+    than most tests need. Its shop is a new one, which has read nothing yet.
+    """
+    (app, state), url = one_app, demo_copy()
+    database, gateway = Database(url), copy(state.gateway)
+    gateway._database = database
+    app.config["DATABASE_URL"], app.testing = url.render_as_string(hide_password=False), True
+    keep(app, replace(state, database=database, gateway=gateway, parts={}))
     yield app
-    database_of(app).dispose()
+    database.dispose()
     databases.drop(url)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from shop import checkout, clock, orders, stock
 from shop.drafts import Channel, Fulfilment
 from shop.gateways import PageSeen
 from shop.pages.payment_desk import payment_desk
+from shop.state import keep
 from tests.conftest import database_of, make_app
 from tests.fakestripe.client import KEY, SECRET, FakeStripe
 from tests.pages.payloads import PAYLOADS
@@ -228,8 +230,8 @@ def test_a_notice_of_many_bytes_is_refused_unread(stripe: FlaskClient) -> None:
 def test_a_shop_without_stripe_has_no_such_address(app: Flask) -> None:
     with app.test_client() as client:
         assert client.post("/stripe/webhook", data=b"{}").status_code == 400  # the demo's
-    shop = next(iter(app.extensions["shop"].values()))
-    object.__setattr__(shop, "gateway", None)
+    (shop,) = app.extensions["shop"].values()
+    keep(app, replace(shop, gateway=None))
     with app.test_client() as client:
         assert client.post("/stripe/webhook", data=b"{}").status_code == 404
         assert client.get("/stripe/webhook").status_code == 405
