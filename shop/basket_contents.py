@@ -38,7 +38,7 @@ class Basket(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     device: Mapped[str] = mapped_column(unique=True)
-    started_at: Mapped[datetime] = mapped_column(UTCTime)
+    touched_at: Mapped[datetime] = mapped_column(UTCTime)
     order_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("shop_order.id"))
     parked_site: Mapped[str | None] = mapped_column(ForeignKey("shop_site.id"), index=True)
     parked_by: Mapped[str | None]

@@ -239,9 +239,9 @@ _FEWER = _SOME_LEFT.values(units=IN_IT.c.units - _PAID_UNITS)
 def _locking(
     insert_basket: Callable[..., postgresql.Insert | sqlite.Insert],
 ) -> ReturningInsert[int, int | None]:
-    statement = insert_basket(BASKET).values(device=bindparam("mine"), started_at=bindparam("at"))
-    same = {"device": statement.excluded.device}
-    locked = statement.on_conflict_do_update(index_elements=["device"], set_=same)
+    statement = insert_basket(BASKET).values(device=bindparam("mine"), touched_at=bindparam("at"))
+    now = {"touched_at": statement.excluded.touched_at}
+    locked = statement.on_conflict_do_update(index_elements=["device"], set_=now)
     return locked.returning(BASKET.c.id, BASKET.c.order_id)
 
 

@@ -104,6 +104,12 @@ def resume(
     return _discount_of(work, basket_id)
 
 
+def forget(work: Session, *, at: datetime) -> int:
+    """Drop what was parked and nobody took up again, and say how many."""
+    over = delete(Basket).where(Basket.parked_at <= at - KEPT).returning(Basket.id)
+    return len(work.execute(over.execution_options(synchronize_session=False)).all())
+
+
 def waiting(work: Session, site_id: str, *, at: datetime) -> Sequence[Parked]:
     """What is parked at a clinic, the one that has waited longest first."""
     units = func.sum(BasketLine.units)

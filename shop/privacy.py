@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from shop import audit, back_in_stock, buyers, payments, refunds, substitutes
+from shop import audit, back_in_stock, buyers, invoices, payments, refunds, substitutes
 from shop.buyers import Buyer
 from shop.db import table_of
 from shop.errors import NotFound, Refusal
@@ -81,7 +81,7 @@ def forget_old(work: Session, *, at: datetime) -> int:
     its = select(Order.id).join(Buyer, Buyer.order_id == Order.id)
     found = work.scalars(its.where(or_(unpaid, over), still)).all()
     _forget(work, found, all_of=found)
-    return len(found)
+    return len(found) + invoices.forget(work, before=at - RECORDS_KEPT)
 
 
 def wipe(work: Session) -> None:

@@ -17,11 +17,13 @@ from shop import (
     back_in_stock,
     clock,
     holds,
+    left_baskets,
     limits,
     mail,
     online_orders,
     order_mail,
     outbox,
+    parked,
     plans,
     presses,
     privacy,
@@ -73,6 +75,7 @@ def run(
         "back in stock": lambda: tell_who_waits(database, now),
         "mail": lambda: send_mail(database, now, postman),
         "plans": lambda: forget_plans(database, now),
+        "baskets": lambda: forget_baskets(database, now),
         "presses": lambda: forget_presses(database, now),
         "limits": lambda: forget_tries(database, now),
         "privacy": lambda: forget_people(database, now),
@@ -166,6 +169,12 @@ def forget_plans(database: Database, now: Clock) -> str:
     """Blank the notes of plans that have ended, and drop their links."""
     with database.transaction() as work:
         return f"{plans.forget(work, at=now())} ended"
+
+
+def forget_baskets(database: Database, now: Clock) -> str:
+    """Drop baskets that nobody comes back to. They keep nothing, so no shelf changes."""
+    with database.transaction() as work:
+        return f"{left_baskets.forget(work, at=now()) + parked.forget(work, at=now())} forgotten"
 
 
 def forget_presses(database: Database, now: Clock) -> str:

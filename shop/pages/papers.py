@@ -5,13 +5,15 @@ and says what each line comes to without VAT.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop import buyers, order_lines, order_sets, orders, receipts, refunds, sites
+from shop import buyers, invoices, order_lines, order_sets, orders, receipts, refunds, sites
 from shop.buyers import LONGEST_ADDRESS, LONGEST_NAME
 from shop.credit_notes import CreditNote
+from shop.invoices import Invoice
 from shop.orders import Order
 from shop.pages.fields import LineField
 from shop.pages.form import Form
@@ -49,8 +51,13 @@ class Row:
         return self.gross_pence - self.vat_pence
 
 
-def invoice(work: Session, order: Order, name: str, address: str) -> dict[str, Any]:
-    """The invoice of a sale, for this customer. Its number is the receipt's."""
+def invoice(
+    work: Session, order: Order, name: str, address: str, given: Invoice | None = None
+) -> dict[str, Any]:
+    """The invoice of a sale, for this customer. Its number is the receipt's.
+
+    One that was `given` says what it said then, whatever the business is called now.
+    """
     lines = order_lines.lines_of(work, [order.id])
     rows = [
         _row(f"{line.units} × {line.name}", line.total_pence, line.vat_pence, line.vat_bp)
@@ -63,9 +70,22 @@ def invoice(work: Session, order: Order, name: str, address: str) -> dict[str, A
     return {
         "receipt": receipts.of_order(work, order.id),
         "customer": (name, *(part.strip() for part in address.replace("\n", ",").split(","))),
-        "vat": vat_of(order, lines) if here().settings.vat_number else [],
-        **_paper(work, order, rows),
+        "corrected": given is not None and given.version > 1,
+        **_paper(work, order, rows, given),
+        "vat": vat_of(order, lines) if vat_number(given) else [],
     }
+
+
+def give(work: Session, order: Order, form: InvoiceForm, *, by: str, at: datetime) -> None:
+    """Write down an invoice for who is named in the form, as the business is today."""
+    invoices.give(
+        work, order.id, name=form.name.data, address=form.address.data, by=by, at=at,
+        issuer="\n".join(_issuer(work, order)), vat_number=vat_number(None),
+    )  # fmt: skip
+
+
+def vat_number(given: Invoice | None) -> str:
+    return given.vat_number if given else here().settings.vat_number
 
 
 def credit_note(work: Session, note: CreditNote) -> dict[str, Any]:
@@ -102,10 +122,21 @@ def _charged(parts: list[tuple[int, int, int]]) -> list[VatRate]:
     return rates([part for part in parts if part[1]])
 
 
-def _paper(work: Session, order: Order, rows: list[Row]) -> dict[str, Any]:
-    issuer = sites.get(work, order.site)
+def _paper(
+    work: Session, order: Order, rows: list[Row], given: Invoice | None = None
+) -> dict[str, Any]:
+    issuer = given.issuer.splitlines() if given else _issuer(work, order)
     sets = order_sets.of_order(work, order.id, order.sets_pence)
-    return {"order": order, "rows": rows, "issuer": issuer, "sets": sets}
+    return {
+        "order": order, "rows": rows, "issuer": issuer, "sets": sets,
+        "vat_number": vat_number(given),
+    }  # fmt: skip
+
+
+def _issuer(work: Session, order: Order) -> list[str]:
+    """The business, line by line, as its papers name it today."""
+    site = sites.get(work, order.site)
+    return [here().settings.name, *site.address.splitlines(), site.phone]
 
 
 def _row(words: str, gross: int, vat: int, rate_bp: int) -> Row:

@@ -69,7 +69,7 @@ def test_a_basket_holds_nothing_and_is_kept_across_visits(app: Flask, customer: 
     assert (
         rows(app, "SELECT place, sku, on_hand, held FROM shop_stock_level ORDER BY 1, 2") == before
     )
-    assert "Max-Age=5184000" in cookie
+    assert "Max-Age=604800" in cookie
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
 

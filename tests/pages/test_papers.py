@@ -1,12 +1,14 @@
 """Papers of a sale: credit notes that can be printed again, and a full VAT invoice."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
-from shop import clock, order_links
+from shop import clock, order_links, privacy
 from shop.staff import Role
 from tests.conftest import database_of, make_app
 from tests.pages.at_desk import Post, change_product, deliver, sell, sign_in
@@ -102,17 +104,64 @@ def test_an_invoice_without_a_name_or_an_address_is_refused(
     assert "There is a problem" in refused.text
 
 
-def test_who_a_desk_sale_is_for_is_printed_and_not_kept(
+def test_an_invoice_given_at_the_desk_is_the_same_whenever_it_is_printed_again(
     app: Flask, desk: FlaskClient, post: Post
 ) -> None:
     deliver(app, "cambridge", 1)
     page = f"/staff/sales/{sell(desk, post)}/invoice"
+    first = fill_in(desk, page, name="Fen Rowing Club", address="1 Quay, Ely")
+    assert "Fen Rowing Club" in first
+    assert "1 Quay<br>Ely" in first
 
-    shown = fill_in(desk, page, name="Fen Rowing Club", address="1 Quay, Ely")
+    with database_of(app).transaction() as work:
+        work.execute(text("UPDATE shop_site SET address = 'Moved away', phone = '0'"))
+    renamed = make_app(database_of(app).engine.url, SHOP_NAME="Another Name",
+                       SHOP_VAT_NUMBER="GB 999").test_client()  # fmt: skip
+    for cookie in desk._cookies.values():
+        renamed.set_cookie(cookie.key, cookie.value, path=cookie.path)
+    again = renamed.get(page).text
 
-    assert "Fen Rowing Club" in shown
-    assert "Who is the invoice for?" in desk.get(page).text
-    assert rows(app, "SELECT COUNT(*) FROM shop_buyer WHERE name LIKE 'Fen%'") == [(0,)]
+    assert paper(again) == paper(first)
+    assert rows(app, "SELECT version, made_by FROM shop_invoice") == [(1, "Rae Ellis")]
+
+
+def paper(page: str) -> str:
+    return page.partition("<article")[2].partition("</article>")[0]
+
+
+def test_a_slip_on_an_invoice_is_put_right_and_what_was_given_before_stays(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    deliver(app, "cambridge", 1)
+    page = f"/staff/sales/{sell(desk, post)}/invoice"
+    fill_in(desk, page, name="Fen Rowing Clbu", address="1 Quay, Ely")
+    fill_in(desk, f"{page}?again=1", name="Fen Rowing Clbu", address="1 Quay, Ely")
+    assert "Put the name or address right" in desk.get(page).text
+    form = desk.get(f"{page}?again=1").text
+    assert 'value="Fen Rowing Clbu"' in form
+
+    shown = fill_in(desk, f"{page}?again=1", name="Fen Rowing Club", address="1 Quay, Ely")
+
+    assert "put right" in shown
+    assert rows(app, "SELECT version, name FROM shop_invoice ORDER BY version") == [
+        (1, "Fen Rowing Clbu"), (2, "Fen Rowing Club"),
+    ]  # fmt: skip
+
+
+def test_whom_an_invoice_was_for_is_dropped_when_no_law_keeps_it(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    deliver(app, "cambridge", 1)
+    page = f"/staff/sales/{sell(desk, post)}/invoice"
+    fill_in(desk, page, name="Fen Rowing Club", address="1 Quay, Ely")
+
+    for later, name in (
+        (timedelta(days=5 * 366), "Fen Rowing Club"),
+        (timedelta(days=6 * 366 + 1), ""),
+    ):
+        with database_of(app).transaction() as work:
+            privacy.forget_old(work, at=clock.now() + later)
+        assert rows(app, "SELECT name FROM shop_invoice") == [(name,)]
 
 
 def test_an_unpaid_order_has_no_invoice(app: Flask, customer: Customer) -> None:

@@ -4,11 +4,11 @@ import re
 
 from flask import Response, request, url_for
 
-from shop import baskets
+from shop import baskets, left_baskets
 from shop.state import here
 
 COOKIE = "shop_basket"
-SECONDS = 60 * 24 * 3600
+SECONDS = int(left_baskets.KEPT.total_seconds())  # as long as its basket is kept
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 
 
@@ -23,7 +23,7 @@ def token_or_new() -> str:
 
 
 def keep(response: Response, basket: str) -> Response:
-    """Have the visitor's browser bring it again, for some weeks and to this shop alone."""
+    """Have the visitor's browser bring it again, for some days and to this shop alone."""
     response.set_cookie(
         COOKIE,
         basket,

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from shop import buyers, credit_notes, refunds
+from shop import buyers, credit_notes, invoices, refunds
 from shop.db import reading, retried, transaction
 from shop.errors import NotFound
 from shop.order_states import UNPAID
@@ -39,9 +39,10 @@ def my_invoice(token: str) -> ResponseReturnValue:
             buyers.learn(work, order.id, email="", name=form.name.data, address=form.address.data)
         return redirect(url_for(".my_invoice", token=token), 303)
     with reading() as work:
-        buyer = buyers.of_order(work, order.id)
-        known = buyer is not None and buyer.name and buyer.address
-        facts = papers.invoice(work, order, buyer.name, buyer.address) if buyer and known else {}
+        given, buyer = invoices.latest(work, order.id), buyers.of_order(work, order.id)
+        of = given or buyer
+        known = of is not None and of.name and of.address
+        facts = papers.invoice(work, order, of.name, of.address, given) if of and known else {}
     page = render_template(
         "shop/front/invoice.html", token=token, form=form, time_in_words=time_in_words, **facts
     )
