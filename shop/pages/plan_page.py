@@ -46,8 +46,8 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`changed` is the day of the last version, where there was an earlier one. `withdrawn` are
-    tools of it that are no longer sold."""
+    """`changed` is the day of the last version, where there was an earlier one, and `changed_by`
+    who wrote it or approved a tool. `withdrawn` are tools of it that are no longer sold."""
 
     plan: Plan
     site: Site
@@ -55,6 +55,7 @@ class Shown:
     note: str
     day: date
     changed: date | None
+    changed_by: str
     last_day: date
     area: Region | None
     tools: tuple[Tool, ...]
@@ -102,6 +103,7 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
         note=version.note,
         day=plan.day,
         changed=clock.day_of(version.at, zone) if version.version > 1 else None,
+        changed_by=version.by,
         last_day=_last_day(plan.ends_at),
         area=area,
         tools=tuple(

@@ -163,6 +163,13 @@ def _now(work: Session, code: str, site: Site) -> tuple[plans.PlanVersion, Items
     return plans.current(work, [plan])[plan.id]
 
 
+def _gone(work: Session, code: str) -> list[str]:
+    """The names of a plan's tools that are no longer sold, and so are not to be ticked."""
+    plan = plans.with_code(work, code)
+    tools = plans.current(work, [plan])[plan.id][1].tools
+    return [each.name for each in products.by_sku(work, tools).values() if not each.on_sale]
+
+
 def _asked_for(work: Session) -> Items | None:
     """What the address asks for: an area, or a set to begin with. None while neither is chosen."""
     if like := line(request.args.get("like", "")):
@@ -204,6 +211,7 @@ def _draw(form: PlanForm, area: Region, fits: Sequence[Fit], code: str = "") -> 
     with reading() as work:
         site = site_here(work)
         names = {clinic.id: clinic.name for clinic in sites.listed(work)}
+        gone = _gone(work, code) if code else []
     library = here().library
     return show(
         "plan_new",
@@ -212,6 +220,7 @@ def _draw(form: PlanForm, area: Region, fits: Sequence[Fit], code: str = "") -> 
         area=area,
         rows=list(zip(form.tools, fits, strict=True)),
         guides=list(zip(form.guides, library.guides_for(area.id), strict=True)),
+        gone=gone,
         safety=planning.safety_list(area, library),
         code=code,
         several=len(names) > 1,
