@@ -1,5 +1,8 @@
 """What the page of one sale shows, whatever was pressed on it."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from shop import (
@@ -19,6 +22,8 @@ from shop.db import reading
 from shop.drafts import Channel
 from shop.errors import NotFound
 from shop.gateways.counter import Method
+from shop.order_lines import OrderLine
+from shop.orders import Order
 from shop.pages.form import Form
 from shop.pages.receipt_vat import vat_of
 from shop.pages.staff import site_here, staff_here
@@ -47,14 +52,7 @@ def draw(number: str, form: Form | None = None) -> str:
         site, receipt = site_here(work), of_staff(work, number)
         order = orders.get(work, receipt.order_id)
         lines, given = order_lines.lines_of(work, [order.id]), refunds.given(work, order.id)
-        paid, issuer = payments.of_order(work, order.id), sites.get(work, receipt.site)
-        back = [
-            (refund, credit_notes.of_refund(work, refund.id))
-            for refund in refunds.of_order(work, order.id)
-        ]
-        instead = substitutes.of_lines(work, [line.id for line in lines])
-        tools = guides(work, [instead.get(line.id, line) for line in lines])
-        sets = order_sets.of_order(work, order.id, order.sets_pence)
+        facts = _facts(work, order, receipt, lines)
         undoable = undoing.can_be(work, order, receipt, at=clock.now())
     left = [line for line in lines if given.get(line.id, Given()).units < line.units]
     here_too = receipt.site == site.id and staff_here().role_at(site.id) in REFUNDERS
@@ -69,17 +67,30 @@ def draw(number: str, form: Form | None = None) -> str:
         receipt=receipt,
         order=order,
         lines=lines,
-        sets=sets,
-        instead=instead,
         left=left if here_too and order.channel == Channel.DESK else [],
         undoable=undoable and here_too,
-        given_back=back,
-        paid=paid,
         labels={method.value: method.label for method in Method},
-        issuer=issuer,
         vat=vat_of(order, lines) if here().settings.vat_number else [],
         said=said(),
         mail_form=form if isinstance(form, MailForm) else blank(MailForm),
         bars=bars(receipt.number),
-        guides=tools,
+        **facts,
     )
+
+
+def _facts(
+    work: Session, order: Order, receipt: Receipt, lines: Sequence[OrderLine]
+) -> dict[str, Any]:
+    """What its receipt says beside the lines, and what came of it since."""
+    instead = substitutes.of_lines(work, [line.id for line in lines])
+    return {
+        "paid": payments.of_order(work, order.id),
+        "issuer": sites.get(work, receipt.site),
+        "sets": order_sets.of_order(work, order.id, order.sets_pence),
+        "instead": instead,
+        "guides": guides(work, [instead.get(line.id, line) for line in lines]),
+        "given_back": [
+            (refund, credit_notes.of_refund(work, refund.id))
+            for refund in refunds.of_order(work, order.id)
+        ],
+    }
