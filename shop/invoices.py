@@ -3,7 +3,7 @@
 The lines of a sale are frozen with it. An invoice freezes what could still change: who it is for,
 and what the business was called and where it was on that day. A slip of the pen is put right by
 another version; the earlier one stays. Its number is the receipt's.
-Source: VAT Regulations 1995, regulations 13, 14 and 31 (a copy of each invoice is kept).
+Source: VAT Regulations 1995, regulation 31(1)(c), as HMRC's VATREC2060 has it: a copy is kept.
 """
 
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Where the post costs something of its own: the mainland, Northern Ireland, the islands.
 
-Which it is shows in the postcode. Source of the islands: Royal Mail's postcode areas of the
-Scottish islands, the Isles of Scilly and the Isle of Wight; a setting may name others.
+Which it is shows in the postcode. Which postcodes are the islands' is a list of our own, and no
+carrier's: an owner's carrier may draw the line elsewhere, so a setting names others.
 """
 
 import re
