@@ -64,6 +64,7 @@ class Shown:
     missing_guides: int
     at_home: tuple[OwnTool, ...]
     offered: Offered
+    total_pence: int  # of its tools, with what a set of them takes off
 
     @property
     def written_by(self) -> str:
@@ -75,10 +76,6 @@ class Shown:
         """The first day on which one of its guides has to be looked through again."""
         days = (date.fromisoformat(each.guide.review.review_by) for each in self.exercises)
         return min(days, default=None)
-
-    @property
-    def total_pence(self) -> int:
-        return sum(tool.product.price_pence for tool in self.tools)
 
     @property
     def skus(self) -> tuple[str, ...]:
@@ -124,6 +121,7 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
         missing_guides=len(items.guides) - len(guides),
         at_home=planning.at_home(area, guides, library),
         offered=_offered(basket, range_, free),
+        total_pence=range_.goods_pence(basket),
     )
 
 

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from shop import clock, sets, vouchers
+from shop import clock, plans, sets, vouchers
 from shop.checks import verify
+from shop.plan_items import Items
 from shop.staff import Role
 from tests.conftest import database_of
 from tests.pages.at_desk import (
@@ -23,6 +24,7 @@ from tests.pages.at_desk import (
 )
 from tests.pages.conftest import hidden_fields
 from tests.pages.ordering import Customer, rows
+from tests.shop.conftest import LONDON
 
 ROLLER = "ROLL-45-S"
 START, PAGE = "/shop/sets/set-start", "/staff/sets"
@@ -280,6 +282,16 @@ def test_the_list_and_a_part_cost_no_statement_more_for_their_sets(
     paths = ("/shop", "/shop/soft-ball-65", START)
     with_sets = [(sent(path), sent(path))[1] for path in paths]
     assert with_sets == [2, 2, 2]
+
+
+def test_a_plan_whose_tools_are_a_set_says_the_price_of_the_set(
+    app: Flask, client: FlaskClient
+) -> None:
+    items = Items("blade_spine", (BALL, ROLLER), ())
+    with database_of(app).transaction() as work:
+        plan = plans.issue(work, "cambridge", items, by="Priya", zone=LONDON, at=clock.now())
+
+    assert "Together £17.50" in client.get(f"/p/{plan.code}").text
 
 
 # At the till
