@@ -142,7 +142,7 @@ def test_a_slip_on_an_invoice_is_put_right_and_what_was_given_before_stays(
 
     shown = fill_in(desk, f"{page}?again=1", name="Fen Rowing Club", address="1 Quay, Ely")
 
-    assert "put right" in shown
+    assert "(corrected)" in shown
     assert rows(app, "SELECT version, name FROM shop_invoice ORDER BY version") == [
         (1, "Fen Rowing Clbu"), (2, "Fen Rowing Club"),
     ]  # fmt: skip
