@@ -68,6 +68,19 @@ def test_the_desks_pages_have_no_barrier(
 
 
 @pytest.mark.parametrize("width", ["phone", "desk"], indirect=True)
+def test_giving_a_code_to_a_product_and_having_one_posted_have_no_barrier(
+    open_visit: Callable[..., Visit], width: int, scheme: str, axe_source: str
+) -> None:
+    visit = open_visit(width)
+    visit.sign_in("owner", "Cambridge")
+    code = "/staff/till/code?code=5012345678900"
+    paths = [code, f"{code}&q=ball", f"{code}&product=BALL-65-M", f"{code[:-1]}1",
+             "/staff/till/post/BALL-65-M", "/staff/settings/code"]  # fmt: skip
+
+    assert check(visit, paths, scheme, axe_source) == []
+
+
+@pytest.mark.parametrize("width", ["phone", "desk"], indirect=True)
 def test_a_gp_letter_has_no_barrier_and_prints_on_one_sheet(
     open_visit: Callable[..., Visit], width: int, scheme: str, axe_source: str
 ) -> None:
