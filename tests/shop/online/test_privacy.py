@@ -110,7 +110,7 @@ def test_a_person_gets_all_that_is_held_of_them(shop: Shop) -> None:
     (found,) = held["orders"]
     assert (found["number"], found["total_pence"]) == (order.number, 850)
     assert found["person"] == {**PERSON, "tracking": TRACKING}
-    assert found["lines"] == [{"name": "Soft ball", "units": 1, "paid_pence": 850}]
+    assert found["lines"] == [{"name": "Soft ball", "units": 1, "paid_pence": 850, "instead": None}]
     assert [part["method"] for part in found["payments"]] == ["card"]
     assert [mail["subject"] for mail in found["mails"]] == [f"Order {order.number} is paid"]
 
