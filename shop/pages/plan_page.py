@@ -103,15 +103,7 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
         changed_by=version.by,
         last_day=_last_day(plan.ends_at),
         area=area,
-        tools=tuple(
-            Tool(
-                goods[sku],
-                planning.why(goods[sku].tool, area, guides),
-                free.get(sku, {}),
-                _last_day(kept[sku][1]) if sku in kept else None,
-            )
-            for sku in basket
-        ),
+        tools=tuple(_tool(goods[sku], area, guides, free, kept) for sku in basket),
         withdrawn=tuple(range_.by_sku[sku] for sku in items.tools if sku not in goods),
         exercises=tuple(
             Exercise(library.guides[d.guide], _dose(d), d)
@@ -123,6 +115,17 @@ def shown(work: Session, plan: Plan, *, at: datetime) -> Shown:
         offered=_offered(basket, range_, free),
         total_pence=range_.goods_pence(basket),
     )
+
+
+def _tool(
+    product: Product,
+    area: Region | None,
+    guides: Sequence[Guide],
+    free: Mapping[str, Mapping[str, int]],
+    kept: Mapping[str, tuple[str, datetime]],
+) -> Tool:
+    sku, why = product.sku, planning.why(product.tool, area, guides)
+    return Tool(product, why, free.get(sku, {}), _last_day(kept[sku][1]) if sku in kept else None)
 
 
 def _offered(

@@ -13,6 +13,7 @@ from shop import content_reviews, product_range
 from shop.db import reading
 from shop.errors import NotFound
 from shop.pages import pages
+from shop.pages.front.structured import guide_data
 from shop.products import Product
 from shop.state import here
 
@@ -36,6 +37,7 @@ def guide(slug: str) -> ResponseReturnValue:
         reviews = content_reviews.of_version(work, library.version)
     return render_template(
         "shop/front/guide.html",
+        data=guide_data(found),
         guide=found,
         tools=_to_start_with(found, range_, library),
         reviews=reviews,

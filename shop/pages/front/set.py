@@ -14,6 +14,7 @@ from shop.pages.fields import WholeField
 from shop.pages.form import Form
 from shop.pages.front import basket_cookie
 from shop.pages.front.basket import MOST_UNITS, TOO_MANY, led_back
+from shop.pages.front.structured import set_data
 from shop.product_range import Range
 from shop.products import Product
 from shop.set_offers import Offer
@@ -76,12 +77,14 @@ def _draw(slug: str, form: Form) -> str:
         offer = range_.set_on_sale(slug)
         free = stock.free(work, [part.sku for part in offer.parts], at=clock.now())
     shown = _shown(offer, range_, free)
+    whole = {clinic.id: offer.free_at(free, clinic.id) for clinic in range_.clinics}
     parcel = [(part.product, part.units) for part in shown.parts]
     return render_template(
         "shop/front/set.html",
+        data=set_data(offer, whole.values()),
         form=form,
         set=shown,
-        free={clinic.id: offer.free_at(free, clinic.id) for clinic in range_.clinics},
+        free=whole,
         clinics=range_.clinics,
         posted_pence=ways.parcel(parcel, here().settings.postage),
     )

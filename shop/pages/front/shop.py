@@ -12,6 +12,7 @@ from shop.pages import pages
 from shop.pages.front import filters
 from shop.pages.front.guides import serves
 from shop.pages.front.set import sets_shown
+from shop.pages.front.structured import product_data
 from shop.state import here
 
 TENNIS_BALL_MM = range(60, 71)  # close enough to a tennis ball's 65 to 69 mm
@@ -50,11 +51,13 @@ def product(slug: str) -> ResponseReturnValue:
         range_ = product_range.now(work)
         found = range_.at(slug)
         free = stock.free(work, [found.sku], at=clock.now())
+    here_free = free.get(found.sku, {})
     return render_template(
         "shop/front/product.html",
+        data=product_data(found, here_free.values()),
         product=found,
         tool=found.tool,
-        free=free.get(found.sku, {}),
+        free=here_free,
         clinics=range_.clinics,
         sets=range_.sets_with(found.sku),
         guides=[guide for guide in library.guides.values() if serves(found.tool, guide, library)],
