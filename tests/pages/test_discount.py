@@ -60,6 +60,19 @@ def test_the_next_customer_pays_the_whole_price(app: Flask, desk: FlaskClient, p
     assert "Take £5.50" in desk.get("/staff/till/pay").text
 
 
+@pytest.mark.parametrize("presses", [["remove"], ["less", "less"]])
+def test_what_was_agreed_for_a_basket_that_was_emptied_is_not_for_the_next_customer(
+    desk: FlaskClient, post: Post, presses: list[str]
+) -> None:
+    post(desk, PAGE, percent="10", reason="Box is dented")
+
+    for press in presses:
+        post(desk, "/staff/till/line", page="/staff/till", **{press: BALL})
+    post(desk, "/staff/till", code=BARCODE)
+
+    assert "Take £5.50" in desk.get("/staff/till/pay").text
+
+
 @pytest.mark.parametrize(
     ("typed", "status"),
     [
