@@ -27,7 +27,7 @@ from tests.served import gunicorn
 BALL, SKU, PLENTY = "/shop/soft-ball-65", "BALL-65-S", 90_000
 CLIENTS, SECONDS = 4, 3.0
 REQUESTS = 9  # of one checkout: the demo's payment page is two of them
-WHOLE_GATE = 0.08  # of bare pages, as many of them for each checkout; it commits nine times
+WHOLE_GATE = 0.12  # of bare pages, as many of them for each checkout; it commits nine times
 BROWSING, BUYING, PAUSE = 20, 20, 0.5  # people, and seconds between two of their pages
 STRIPE_TAKES = 20.0  # seconds
 SLOW_GATE = 0.5  # so that a page takes no more than twice as long
