@@ -93,7 +93,7 @@ def test_the_shop_lists_every_tool_and_shows_each_with_its_stock(visit: Visit) -
     cards = visit.page.locator("main article")
 
     assert cards.count() >= 12
-    assert visit.page.locator("main article svg").count() == cards.count()
+    assert visit.page.locator("main article:has(svg)").count() == cards.count()
     visit.fits()
 
     visit.press("Soft ball 6.5 cm")
