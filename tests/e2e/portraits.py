@@ -43,7 +43,8 @@ MEASURE = """async () => {
             scripts: bytes(files.filter(file => file.initiatorType === "script")),
             shift, sideways: document.documentElement.scrollWidth > innerWidth,
             cut: cut.map(e => e.className || e.tagName),
-            inline: document.querySelectorAll("[style], style, script:not([src])").length};
+            inline: document.querySelectorAll(`[style], style,
+                script:not([src]):not([type="application/ld+json"])`).length};
 }"""
 
 

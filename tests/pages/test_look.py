@@ -33,7 +33,7 @@ def test_a_page_asks_for_one_stylesheet_and_one_script(client, url):
     page = client.get(url).text
 
     assert page.count('rel="stylesheet"') == 1
-    assert page.count("<script") == 1
+    assert page.count("<script src=") == 1
 
 
 @pytest.mark.parametrize("sheet", SHEETS)
