@@ -211,6 +211,7 @@ def test_the_commands_back_up_check_and_tick(app: Flask, tmp_path: Path) -> None
         "ok   back in stock",
         "ok   mail",
         "ok   plans",
+        "ok   baskets",
         "ok   presses",
         "ok   limits",
         "ok   privacy",
