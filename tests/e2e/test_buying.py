@@ -328,7 +328,9 @@ def test_what_is_paid_and_not_there_goes_out_as_another_product(
     buyer.page.reload()
     buyer.says("Instead: 1 × Medium ball 6.5 cm, at no extra cost", "Cancel this order")
     buyer.fits()
-    assert wrong + barriers(buyer, axe_source) == []
+    if buyer.script:  # axe is one
+        wrong += barriers(buyer, axe_source)
+    assert wrong == []
     bring_back(selling, others)
 
 
