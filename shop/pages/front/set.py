@@ -1,6 +1,6 @@
 """A set of products on its own page: what is in it, what it saves, and where all of it is."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from flask import render_template
@@ -40,6 +40,11 @@ class ShownSet:
     offer: Offer
     parts: tuple[ShownPart, ...]
     shelf: tuple[tuple[str, int], ...]
+
+    @property
+    def facts(self) -> tuple[Hashable, ...]:
+        """All that a card shows of it."""
+        return self.offer, self.shelf, tuple(part.product.facts for part in self.parts)
 
 
 def sets_shown(range_: Range, free: Free) -> list[ShownSet]:
