@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.db import Base, BigId, whole
 from shop.money import MOST_PENCE
-from shop.order_lines import MOST_LINES, MOST_UNITS_A_LINE
-from shop.set_offers import Found
+from shop.order_lines import MOST_UNITS_A_LINE
+from shop.set_offers import MOST_FOUND, Found
 
 
 class OrderSet(Base):
@@ -16,7 +16,7 @@ class OrderSet(Base):
 
     __tablename__ = "shop_order_set"
     __table_args__ = (
-        whole("position", 1, MOST_LINES),
+        whole("position", 1, MOST_FOUND),
         whole("units", 1, MOST_UNITS_A_LINE),
         whole("saving_pence", 1, MOST_PENCE),
     )

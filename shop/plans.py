@@ -24,7 +24,7 @@ from shop import (
     sites,
 )
 from shop.db import Base, BigId, UTCTime, whole
-from shop.errors import Gone, NotFound, Unreadable
+from shop.errors import Gone, NotFound, Refusal, Unreadable
 from shop.plan_items import Items
 
 DAYS = 90  # and to the end of the last one
@@ -135,9 +135,12 @@ def change(
 ) -> Issued:
     """Say something else under the same code, as its next version. The area stays.
 
-    What it no longer suggests is let go, and one of each new tool is kept.
+    What it no longer suggests is let go, and one of each new tool is kept. Raises Refusal for a
+    plan that was changed too often.
     """
     plan = locked(work, code, at=at)
+    if plan.version >= MOST_VERSIONS:
+        raise Refusal("This plan was changed too often. Take it back and write another one.")
     before = current(work, [plan])[plan.id][1]
     set_id = plan_items.write(work, Items(before.area, items.tools, items.guides))
     plan.version += 1

@@ -10,6 +10,8 @@ from functools import cached_property
 
 from shop.money import share_out
 
+MOST_FOUND = 20  # different sets in one basket
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -74,13 +76,13 @@ class Found:
 def found(basket: Mapping[str, int], offers: Iterable[Offer]) -> tuple[Found, ...]:
     """The whole sets among these units by sku. No unit is in two of them.
 
-    The largest saving goes first, then the name: the same basket always has the same sets. Each
-    set's saving is shared out among its own parts, to the penny.
+    The largest saving goes first, then the name: the same basket always has the same sets, and
+    `MOST_FOUND` of them at most. Each set's saving is shared out among its own parts, to the penny.
     """
-    left, sets = dict(basket), []
+    left, sets = dict(basket), list[Found]()
     for offer in sorted(offers, key=lambda each: (-each.saving_pence, each.name, each.code)):
         times = offer.whole_in(left)
-        if times and offer.saving_pence:
+        if times and offer.saving_pence and len(sets) < MOST_FOUND:
             sets.append(_found(offer, times))
             left |= {part.sku: left[part.sku] - times * part.units for part in offer.parts}
     return tuple(sets)

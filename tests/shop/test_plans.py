@@ -258,6 +258,15 @@ def test_a_revoked_plan_is_not_changed_or_printed_again(work: Session) -> None:
             act()
 
 
+def test_a_plan_that_was_changed_too_often_is_refused_in_words(work: Session) -> None:
+    code = issue(work)
+    plan_of(work, code).version = plans.MOST_VERSIONS
+    work.flush()
+
+    with pytest.raises(Refusal, match="changed too often"):
+        plans.change(work, code, ITEMS, by="Priya", zone=LONDON, at=NOON)
+
+
 def test_a_plan_ends_after_ninety_days_and_then_its_note_goes(database: Database) -> None:
     with database.transaction() as work:
         code = issue(work, Items("calf", (), (DOSE,)), note="For the left one")

@@ -19,6 +19,7 @@ from shop import (
     payments,
     product_import,
     product_range,
+    set_offers,
     sets,
     stock,
     vouchers,
@@ -35,7 +36,7 @@ from shop.money import vat_within
 from shop.order_lines import OrderLine, lines_of
 from shop.product_import import ProductRow
 from shop.refunds import Given
-from shop.set_offers import Offer
+from shop.set_offers import MOST_FOUND, Offer, Part
 from shop.sets import ProductSet
 from tests.shop.conftest import BALL, LONDON, NOON, PRODUCTS, ROLLER, SPIKY, received
 
@@ -116,6 +117,17 @@ def test_of_two_that_save_the_same_the_name_decides(work: Session) -> None:
     made(work, "SET-A", name="A set", parts={BALL: 1, SPIKY: 1}, price_pence=1549)
 
     assert named(draft(work, {BALL: 1, SPIKY: 1, ROLLER: 1})) == [("A set", 1, 300)]
+
+
+def test_a_basket_has_no_more_sets_than_its_order_can_write_down() -> None:
+    skus = [f"X-{n}" for n in range(MOST_FOUND + 1)]
+    offers = [
+        Offer(sku, f"Set {sku}", "", 150, (Part(BALL, 1, 100), Part(sku, 1, 100))) for sku in skus
+    ]
+
+    found = set_offers.found({BALL: 99, **dict.fromkeys(skus, 1)}, offers)
+
+    assert len(found) == MOST_FOUND
 
 
 def test_a_voucher_goes_by_what_the_set_leaves_and_comes_off_beside_it(work: Session) -> None:
