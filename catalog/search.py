@@ -1,4 +1,4 @@
-"""Search over guides and products, in the words that people use for them.
+"""Search over guides, products and sets, in the words that people use for them.
 
 Something is found when every typed word stands somewhere in it: as it is, as the beginning
 of a word, or by a synonym. A word that nothing has is read as the nearest one that something
@@ -7,51 +7,30 @@ has. The same words find the same things in the same order.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Self
 
 from catalog.body import Region
 from catalog.demo_range import RangeItem
 from catalog.entries import Entry
+from catalog.findable import Item, Named, NamedSet, guide_item, product_item, set_item
 from catalog.guides import Guide
 from catalog.safety import Sign, Topic
-from catalog.spelling import LITTLE, folded, nearest, words_of
-from catalog.tools import Tool, noun
+from catalog.spelling import LITTLE, folded, folded_words, nearest, words_of
 
 EXACT, BEGINNING, SYNONYM, BY_THE_WAY = range(4)  # how a word is found, the closest first
 FEWEST_LETTERS = 3  # of a word that may be the beginning of another
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A product as the search sees it."""
-
-    sku: str
-    name: str
-    brand: str
-    tool: Tool
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
-    """Guide ids and skus, best first. `read_as` is empty where that is as it was typed."""
+    """Guide ids, skus and codes of sets, best first. `read_as` is empty where that is as it was
+    typed."""
 
     guides: tuple[str, ...]
     skus: tuple[str, ...]
+    sets: tuple[str, ...]
     read_as: str
     worrying: bool  # the words are those of a warning sign
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """One thing to find: its texts, the telling ones first, and in the last one what it
-    mentions only by the way. They are folded and have a space round every word."""
-
-    id: str
-    texts: tuple[str, ...]
-
-    def place(self, words: str) -> int | None:
-        return next((n for n, text in enumerate(self.texts) if words in text), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +44,7 @@ class _Term:
     def words(self) -> set[str]:
         return {word for text in (self.said, *self.means) for word in text.split()}
 
-    def found_in(self, item: _Item) -> tuple[int, int] | None:
+    def found_in(self, item: Item) -> tuple[int, int] | None:
         """How, and in which text; None where it isn't."""
         tries = [(EXACT, f" {self.said} "), *((SYNONYM, f" {words} ") for words in self.means)]
         if not self.means and len(self.said) >= FEWEST_LETTERS:
@@ -82,7 +61,7 @@ class _Term:
 class Index:
     """All that a search looks at and that never changes while a shop runs."""
 
-    guides: tuple[_Item, ...]
+    guides: tuple[Item, ...]
     own_words: tuple[str, ...]  # the guides'
     other_words: tuple[str, ...]  # of warning signs, and of synonyms
     warnings: tuple[frozenset[str], ...]  # the words of each warning sign's label
@@ -99,10 +78,10 @@ class Index:
     ) -> Self:
         """Raises ContentError for a synonym of words that nothing has."""
         in_order = sorted(guides, key=lambda guide: guide.id)
-        items = tuple(_guide(guide, regions) for guide in in_order)
-        asked = [_item(sign.id, sign.label, sign.hint) for sign in signs]
+        items = tuple(guide_item(guide, regions) for guide in in_order)
+        asked = [Item.of(sign.id, sign.label, sign.hint) for sign in signs]
         labels = [item.texts[0] for item in asked]
-        sold = [_product(Named(one.sku, one.name, one.brand, one.tool)) for one in range_]
+        sold = [product_item(Named(one.sku, one.name, one.brand, one.tool)) for one in range_]
         meanings = _meanings(synonyms, [*items, *sold, *asked])
         return cls(
             guides=items,
@@ -113,25 +92,30 @@ class Index:
         )
 
 
-def find(words: str, index: Index, products: Iterable[Named] = ()) -> Found:
-    """What all of these words fit. Products come in the order they are given where they tie."""
-    items = [_product(product) for product in products]
+def find(
+    words: str, index: Index, products: Iterable[Named] = (), sets: Iterable[NamedSet] = ()
+) -> Found:
+    """What all of these words fit. Products come in the order they are given where they tie, and
+    so do sets."""
+    sold, together = list(map(product_item, products)), list(map(set_item, sets))
     typed = words_of(words)
-    known = dict.fromkeys([*index.own_words, *_words(items), *index.other_words])
+    known = dict.fromkeys([*index.own_words, *_words([*sold, *together]), *index.other_words])
     read = [_read(word, known) for word in typed]
     terms = _terms(read, index.meanings)
     whole = f" {' '.join(map(folded, read))} "
-    guides, skus = (_ranked(kind, terms, whole) for kind in (index.guides, items))
-    read_otherwise = read != typed and (guides or skus)
+    kinds = (index.guides, sold, together)
+    guides, skus, codes = (_ranked(kind, terms, whole) for kind in kinds)
+    read_otherwise = read != typed and (guides or skus or codes)
     return Found(
         guides=guides,
         skus=skus,
+        sets=codes,
         read_as=" ".join(read) if read_otherwise else "",
         worrying=_worrying(terms, index),
     )
 
 
-def _ranked(items: Iterable[_Item], terms: Sequence[_Term], whole: str) -> tuple[str, ...]:
+def _ranked(items: Iterable[Item], terms: Sequence[_Term], whole: str) -> tuple[str, ...]:
     """The ids of what has every term, best first; what ties stays in its order."""
     if not terms:
         return ()
@@ -139,7 +123,7 @@ def _ranked(items: Iterable[_Item], terms: Sequence[_Term], whole: str) -> tuple
     return tuple(id_ for _, id_ in sorted(found, key=lambda pair: pair[0]))
 
 
-def _rank(item: _Item, terms: Sequence[_Term], whole: str) -> tuple[int, int, int, int] | None:
+def _rank(item: Item, terms: Sequence[_Term], whole: str) -> tuple[int, int, int, int] | None:
     """Less is better: the loosest word, then all of them, then how close together they stand
     (the noun is at the end of a title), then in which texts."""
     hits = []
@@ -185,11 +169,11 @@ def _worrying(terms: Sequence[_Term], index: Index) -> bool:
     return False
 
 
-def _meanings(synonyms: Iterable[Entry], known: Iterable[_Item]) -> dict[str, tuple[str, ...]]:
+def _meanings(synonyms: Iterable[Entry], known: Iterable[Item]) -> dict[str, tuple[str, ...]]:
     """What each word or phrase of people means in ours. Two entries for one word add up."""
     meanings: dict[str, tuple[str, ...]] = {}
     for entry in synonyms:
-        said, means = (tuple(map(_folded, entry.texts(key))) for key in ("words", "means"))
+        said, means = (tuple(map(folded_words, entry.texts(key))) for key in ("words", "means"))
         entry.done()
         if not all(said) or not all(means) or not said or not means:
             raise entry.refuse("a synonym needs 'words' that people use, and what it 'means'.")
@@ -201,45 +185,7 @@ def _meanings(synonyms: Iterable[Entry], known: Iterable[_Item]) -> dict[str, tu
     return meanings
 
 
-def _guide(guide: Guide, regions: Mapping[str, Region]) -> _Item:
-    muscles = [muscle.name for muscle in guide.muscles]
-    places = [regions[region] for region in guide.regions]
-    return _item(
-        guide.id,
-        guide.title,
-        " / ".join(place.label for place in places),
-        *(" / ".join(names) for names in (muscles[:1], muscles[1:])),
-        guide.kit,
-        guide.lead.partition(". ")[0],  # the rest says how it goes, not what it is for
-        " / ".join([guide.refers_to, *(place.group for place in places)]),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _product(product: Named) -> _Item:
-    tool = product.tool
-    sizes = [f"{size} mm" for size in (tool.diameter_mm, tool.length_mm) if size]
-    feel = [tool.surface or "", tool.firmness.word if tool.firmness else "", noun(tool.kind)]
-    every_tool_is_for = "sore spot"
-    return _item(
-        product.sku,
-        " ".join([*sizes, *feel]),
-        product.name,
-        product.brand,
-        product.sku,
-        every_tool_is_for,
-    )
-
-
-def _item(id_: str, *texts: str) -> _Item:
-    return _Item(id_, tuple(f" {_folded(text)} " for text in texts))
-
-
-def _folded(text: str) -> str:
-    return " ".join(map(folded, words_of(text)))
-
-
-def _words(items: Iterable[_Item]) -> tuple[str, ...]:
+def _words(items: Iterable[Item]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(text for item in items for text in item.texts).split()))
 
 

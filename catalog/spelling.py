@@ -28,6 +28,11 @@ def folded(word: str) -> str:
     return word[:-1] if plural else word
 
 
+def folded_words(text: str) -> str:
+    """All of its words as `folded` has them, with a space between."""
+    return " ".join(map(folded, words_of(text)))
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word with the fewest slips between them, if they are few enough.
 

@@ -6,8 +6,9 @@ import pytest
 
 from catalog import search, spelling
 from catalog.entries import ContentError
+from catalog.findable import Named, NamedSet
 from catalog.library import Library, load
-from catalog.search import Found, Named
+from catalog.search import Found
 from catalog.tools import Kind, Tool
 
 LIBRARY = load()
@@ -111,7 +112,7 @@ def test_a_misspelt_word_is_read_as_the_nearest_one(words: str, read_as: str, fi
 
 @pytest.mark.parametrize("words", ["zzzz", "spaceship", "bun", "neck zzzz", "rotator cuff", ""])
 def test_what_nobody_has_is_not_found(words: str) -> None:
-    assert find(words) == Found((), (), "", worrying=False)
+    assert find(words) == Found((), (), (), "", worrying=False)
 
 
 @pytest.mark.parametrize("guide", LIBRARY.guides.values(), ids=lambda guide: guide.id)
@@ -223,3 +224,43 @@ def test_a_product_without_measurements_is_found_by_what_is_known() -> None:
     found = search.find("acme ball", LIBRARY.index, [Named("X", "Orb", "Acme", Tool(Kind.BALL))])
 
     assert found.skus == ("X",)
+
+
+# Sets
+
+SETS = [
+    NamedSet("SET-NECK", "Desk worker's set", "For long days", ("Soft ball 65 mm", "Hook cane")),
+    NamedSet("SET-HOOK", "Hooked", "", ("Foam roller 45 cm",)),
+]
+
+
+def sets(words: str) -> tuple[str, ...]:
+    return search.find(words, LIBRARY.index, PRODUCTS, SETS).sets
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        ("desk workers set", ("SET-NECK",)),
+        ("set-neck", ("SET-NECK",)),
+        ("long days", ("SET-NECK",)),
+        ("sets", ("SET-NECK", "SET-HOOK")),
+        ("roller set", ("SET-HOOK",)),
+        ("wokrer set", ("SET-NECK",)),
+        ("zzzz", ()),
+    ],
+)
+def test_a_set_is_found_by_its_name_its_words_and_what_is_in_it(
+    words: str, codes: tuple[str, ...]
+) -> None:
+    assert sets(words) == codes
+
+
+def test_a_set_that_has_a_word_in_its_name_comes_before_one_with_a_part_of_that_name() -> None:
+    assert sets("hook") == ("SET-HOOK", "SET-NECK")
+
+
+def test_the_name_of_a_set_takes_nothing_from_a_warning_sign() -> None:
+    numb = NamedSet("SET-NUMB", "Numb foot set", "", ())
+
+    assert search.find("numb", LIBRARY.index, PRODUCTS, [numb]).worrying

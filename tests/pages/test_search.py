@@ -5,6 +5,7 @@ from time import perf_counter
 import pytest
 from sqlalchemy import update
 
+from shop import clock, sets
 from shop.pages.front.search import LONGEST, MOST
 from shop.products import Product
 from tests.conftest import database_of
@@ -14,11 +15,14 @@ from tests.pages.reading import LIBRARY, read
 HELP = "If something worries you"
 
 
-def test_guides_come_before_tools_and_both_are_counted(client):
+def test_guides_come_before_tools_and_these_before_sets_and_all_are_counted(client):
     page = read(client, "/search?q=foam+roller")
 
-    assert "<strong>9 guides</strong> and <strong>4 tools</strong>" in page
+    counts = "<strong>9 guides</strong>, <strong>4 tools</strong> and <strong>1 set</strong>"
+    assert counts in page
     assert page.index("Upper back on a roller") < page.index("Soft foam roller 45 cm")
+    assert page.index("Soft foam roller 45 cm") < page.index("Starter set")
+    assert 'href="/shop/sets/set-start"' in page
     assert 'href="/guides/upper-back-on-a-roller"' in page
     assert 'href="/shop/soft-roller-45"' in page
     assert 'class="tp-pill ' in page
@@ -30,6 +34,21 @@ def test_a_misspelt_word_is_said_with_the_spelling_that_was_used(client):
     assert "Showing results for <strong>rhomboid</strong>. You typed “rombiod”." in page
     assert "Upper back and shoulder blade" in page
     assert "<p><strong>2 guides</strong></p>" in page
+
+
+def test_a_set_alone_is_found_with_its_price_and_what_is_in_it(client):
+    page = read(client, "/search?q=starter+set")
+
+    assert "<p><strong>1 set</strong></p>" in page
+    assert "£17.50" in page
+    assert "Soft ball 6.5 cm, Soft foam roller 45 cm" in page
+
+
+def test_a_set_that_was_stopped_is_not_found_any_more(app, client):
+    with database_of(app).transaction() as work:
+        sets.stop(work, "SET-START", by="Rae", at=clock.now())
+
+    assert "Nothing found for “starter”" in read(client, "/search?q=starter")
 
 
 def test_more_than_a_screenful_is_cut_and_says_so(client):

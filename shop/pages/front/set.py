@@ -1,6 +1,6 @@
 """A set of products on its own page: what is in it, what it saves, and where all of it is."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import render_template
@@ -47,9 +47,9 @@ class ShownSet:
         return self.offer, self.shelf, tuple(part.product.facts for part in self.parts)
 
 
-def sets_shown(range_: Range, free: Free) -> list[ShownSet]:
-    """Every set on sale, with what each clinic has of it."""
-    return [_shown(offer, range_, free) for offer in range_.sets]
+def sets_shown(offers: Iterable[Offer], range_: Range, free: Free) -> list[ShownSet]:
+    """These sets, with what each clinic has of them."""
+    return [_shown(offer, range_, free) for offer in offers]
 
 
 @pages.get("/shop/sets/<slug>")
@@ -83,6 +83,7 @@ def _draw(slug: str, form: Form) -> str:
         free = stock.free(work, [part.sku for part in offer.parts], at=clock.now())
     shown = _shown(offer, range_, free)
     whole = {clinic.id: offer.free_at(free, clinic.id) for clinic in range_.clinics}
+    settings = here().settings
     parcel = [(part.product, part.units) for part in shown.parts]
     return render_template(
         "shop/front/set.html",
@@ -91,7 +92,8 @@ def _draw(slug: str, form: Form) -> str:
         set=shown,
         free=whole,
         clinics=range_.clinics,
-        posted_pence=ways.parcel(parcel, here().settings.postage),
+        packed=all(part.product.packed for part in shown.parts),
+        posted_pence=ways.cheapest(parcel, settings.postage, settings.postage_zones),
     )
 
 

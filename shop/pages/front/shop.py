@@ -37,7 +37,7 @@ def shop() -> ResponseReturnValue:
         tags=filters.tags(asked, range_.listed),
         found=found,
         total=len(range_.listed),
-        sets=[] if any(one.asked for one in asked) else sets_shown(range_, free),
+        sets=[] if any(one.asked for one in asked) else sets_shown(range_.sets, range_, free),
         misread=misread,
     )
     return page, 400 if misread else 200
