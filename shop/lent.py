@@ -4,6 +4,8 @@ A lent unit is still in the books as a demo one. The loans themselves stand high
 (`loans.py`); down here only their number is asked for.
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import bindparam, column, func, select, table
 from sqlalchemy.orm import Session
 
@@ -19,10 +21,21 @@ _OUT = select(func.count()).where(
     _LOAN.c.sku == bindparam("of_sku"),
     _LOAN.c.ended_at.is_(None),
 )
+_OUT_OF = (
+    select(_LOAN.c.site, func.count())
+    .where(_LOAN.c.sku == bindparam("of_sku"), _LOAN.c.ended_at.is_(None))
+    .group_by(_LOAN.c.site)
+)
 _LEVEL = table_of(StockLevel)
 _THERE = select(_LEVEL.c.on_hand).where(
     _LEVEL.c.place == bindparam("at_place"), _LEVEL.c.sku == bindparam("of_sku")
 )
+
+
+def of_product(work: Session, sku: str) -> Mapping[str, int]:
+    """How many demo units of it are out on loan, by the place where they will be again."""
+    out = work.execute(_OUT_OF, {"of_sku": sku})
+    return {places.place(Kind.DEMO, site_id): units for site_id, units in out}
 
 
 def keep(work: Session, site_id: str, sku: str, *, taken: int) -> None:

@@ -10,7 +10,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from shop import audit, online_orders, order_mail, product_range, refunds, stock, substitutes
+from shop import (
+    audit,
+    online_orders,
+    order_mail,
+    postage,
+    product_range,
+    refunds,
+    stock,
+    substitutes,
+)
+from shop.drafts import Fulfilment
 from shop.errors import Refusal, Unreadable
 from shop.order_lines import OrderLine, lines_of
 from shop.order_states import OrderState
@@ -39,12 +49,23 @@ def lacking(work: Session, order: Order, *, at: datetime) -> list[Lacking]:
             range_.by_sku[line.sku],
             substitutes.nearest_first(
                 range_.by_sku[line.sku],
-                (each for each in range_.listed if free.get(each.sku, 0) >= line.units),
+                (
+                    each
+                    for each in range_.listed
+                    if free.get(each.sku, 0) >= line.units and _can_go(order, each)
+                ),
             ),
         )
         for line in lines_of(work, [order.id])
         if free.get(line.sku, 0) < line.units
     ]
+
+
+def _can_go(order: Order, product: Product) -> bool:
+    """Whether it can reach its buyer the way the order does: no parcel takes a long roller."""
+    if order.fulfilment != Fulfilment.POST:
+        return True
+    return product.packed is not None and postage.band(product.packed) is not None
 
 
 def supply(work: Session, order_id: int, *, by: str, at: datetime) -> None:

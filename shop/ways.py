@@ -98,6 +98,14 @@ def parcel(goods: Sequence[tuple[Product, int]], prices: Prices) -> int | None:
     return prices.get(band) if band else None
 
 
+def cheapest(
+    goods: Sequence[tuple[Product, int]], prices: Prices, zones: Mapping[PostZone, Prices]
+) -> int | None:
+    """Pence that all of this costs in one parcel to where it costs least, None where none goes."""
+    costs = (parcel(goods, its) for its in (prices, *zones.values()))
+    return min((pence for pence in costs if pence is not None), default=None)
+
+
 def _by_zone(prices: Prices, zones: Mapping[PostZone, Prices]) -> Mapping[PostZone | None, Prices]:
     """What the post costs to each zone; to none in particular where it costs the same."""
     if not zones:

@@ -68,6 +68,21 @@ def test_a_loan_has_a_slip_and_no_name(desk: FlaskClient, post: Post) -> None:
     } == set()
 
 
+def test_the_stock_page_says_what_is_lent_and_that_it_is_not_here(
+    desk: FlaskClient, post: Post
+) -> None:
+    address = lent(desk, post)
+    row = re.compile(r"demo:cambridge#history.*?</tr>", re.DOTALL)
+
+    (out,) = row.findall(desk.get(f"/staff/stock/{BALL}").text.replace("%3A", ":"))
+    assert "1<br><small>1 out on loan</small>" in out
+    assert out.endswith('<td class="tp-num">0</td>\n      </tr>')
+
+    post(desk, address, act="back")
+    (back,) = row.findall(desk.get(f"/staff/stock/{BALL}").text.replace("%3A", ":"))
+    assert "out on loan" not in back
+
+
 def test_it_comes_back_is_cleaned_and_can_be_lent_again(
     app: Flask, desk: FlaskClient, post: Post
 ) -> None:

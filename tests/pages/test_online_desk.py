@@ -13,6 +13,7 @@ from shop.checks import verify
 from shop.staff import Role
 from tests.conftest import database_of
 from tests.pages.at_desk import Post, deliver, shelf, sign_in
+from tests.pages.conftest import hidden_fields
 from tests.pages.ordering import Customer, rows
 from tests.pages.test_checkout import without_payment
 
@@ -260,6 +261,26 @@ def test_an_order_of_another_clinic_is_not_found_without_a_role_there(
     ely = sign_in(app, post, {"ely": Role.MANAGER})
 
     assert ely.get(f"/staff/online/{last(app)}").status_code == 404
+
+
+@pytest.mark.parametrize("act", ["ready", "hand-over", "posted", "back", "supply"])
+def test_nothing_is_done_to_an_order_from_another_clinics_device(
+    app: Flask, post: Post, customer: Customer, act: str
+) -> None:
+    customer.order()
+    both = sign_in(app, post, {"cambridge": Role.MANAGER, "ely": Role.MANAGER})
+    post(both, "/staff/site", site="cambridge")
+    before, page = state(app), f"/staff/online/{last(app)}"
+    fields = hidden_fields(both.get(page).text)
+    post(both, "/staff/site", site="ely")
+
+    token = hidden_fields(both.get("/staff/site").text)["csrf_token"]
+
+    refused = both.post(f"{page}/{act}", data={**fields, "csrf_token": token})
+
+    assert refused.status_code == 409
+    assert "Choose the clinic of this order first." in refused.text
+    assert state(app) == before
 
 
 def test_what_somebody_has_seen_is_settled(app: Flask, post: Post) -> None:

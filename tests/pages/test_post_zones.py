@@ -90,11 +90,25 @@ def test_what_the_last_page_says_is_paid_and_its_zone_is_frozen(
     assert all(check.ok for check in verify(database_of(app)))
 
 
-def test_the_product_and_the_basket_say_from(customer: Customer) -> None:
+def test_the_product_a_set_and_the_basket_say_from(customer: Customer) -> None:
     customer.add(SOFT)
 
-    for page in (f"/shop/{SOFT}", "/basket"):
+    for page in (f"/shop/{SOFT}", "/shop/sets/set-soft", "/basket"):
         assert "or from £3.50 by post" in customer.client.get(page).text, page
+
+
+def test_the_least_that_it_costs_is_named_also_where_that_is_not_the_mainland(app: Flask) -> None:
+    customer = shopping(app, SHOP_POSTAGE_NI_SMALL="2.00")
+
+    for page in (f"/shop/{SOFT}", "/shop/sets/set-soft"):
+        assert "or from £2.00 by post" in customer.client.get(page).text, page
+
+
+def test_post_that_costs_nothing_is_said_to_be_free(app: Flask) -> None:
+    customer = shopping(app, SHOP_POSTAGE_SMALL="0")
+
+    for page in (f"/shop/{SOFT}", "/shop/sets/set-soft"):
+        assert "Collect it free, or have it posted free" in customer.client.get(page).text, page
 
 
 def test_the_order_says_where_the_post_was_paid_to(app: Flask, customer: Customer) -> None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from shop import clock, holds, stock
 from shop.checks import verify
 from shop.ledger import MoveReason
+from shop.orders import Order
 from shop.staff import Role
 from tests.conftest import database_of
 from tests.pages.at_desk import BALL, BALL_NAME, Post, change_product, deliver, shelf, sign_in
@@ -74,6 +76,22 @@ def test_the_owed_order_offers_what_the_shelf_has_the_most_alike_first(
     assert BALL_NAME not in offered
     first = offered.split("<option")[2]  # after "Choose"
     assert "ball" in first.lower()
+
+
+def test_what_no_parcel_takes_is_not_offered_for_what_is_posted(
+    app: Flask, desk: FlaskClient, owing: Owing
+) -> None:
+    deliver(app, "cambridge", 3, "ROLL-45-M")
+    change_product(app, "ROLL-45-M", packed_length_mm=1200)
+    collected = desk.get(owing.page).text
+    with database_of(app).transaction() as work:
+        work.execute(update(Order).where(Order.number == owing.number).values(fulfilment="post"))
+
+    posted = desk.get(owing.page).text
+
+    assert 'value="ROLL-45-M"' in collected
+    assert 'value="ROLL-45-M"' not in posted
+    assert f'value="{OTHER}"' in posted
 
 
 def test_one_press_puts_it_aside_and_every_page_and_paper_names_what_goes_out(

@@ -176,5 +176,4 @@ def led_back(token: str) -> Response:
 def _posted_for(product: Product) -> int | None:
     """Pence that one of it costs by post at the least, None where it can only be collected."""
     settings = here().settings
-    zones = (settings.postage, *settings.postage_zones.values())
-    return min((p for prices in zones if (p := ways.each(product, prices))), default=None)
+    return ways.cheapest([(product, 1)], settings.postage, settings.postage_zones)

@@ -18,7 +18,7 @@ from shop.orders import Order
 from shop.pages import pages
 from shop.pages.fields import LineField
 from shop.pages.staff import staff_here
-from shop.pages.staff.online_page import draw, of_staff
+from shop.pages.staff.online_page import draw, of_staff, require_at
 from shop.pages.staff.press import PressForm, act_once, handling_at
 from shop.pages.staff.said import say
 from shop.state import here
@@ -156,7 +156,8 @@ def _act(
     """Show the order as it is then."""
 
     def handled(work: Session) -> None:
-        handling_at(work)
-        act(work, online_orders.locked(work, of_staff(work, number).id))
+        site, order = handling_at(work), of_staff(work, number)
+        require_at(site, order)
+        act(work, online_orders.locked(work, order.id))
 
     return act_once(form, handled, url_for(".online_order", number=number), partial(draw, number))

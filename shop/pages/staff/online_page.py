@@ -36,6 +36,7 @@ from shop.pages.staff.said import said
 from shop.pages.staff.substitute_form import SubstituteForm
 from shop.pages.text import whole_number
 from shop.post_zones import PostZone
+from shop.sites import Site
 from shop.state import here
 
 
@@ -48,6 +49,12 @@ def of_staff(work: Session, number: str) -> Order:
     if order is None or not staff_here().role_at(order.site):
         raise NotFound("There is no online order with that number.")
     return order
+
+
+def require_at(site: Site, order: Order) -> None:
+    """Refuse what is done from another clinic's device: its goods and its drawer are not there."""
+    if site.id != order.site:
+        raise Refusal("Choose the clinic of this order first.")
 
 
 def draw(number: str, form: Form | None = None, *, template: str = "online_order") -> str:

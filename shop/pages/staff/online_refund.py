@@ -18,14 +18,14 @@ from shop import (
     till,
 )
 from shop.db import retried, transaction
-from shop.errors import Refusal, Unreadable
+from shop.errors import Unreadable
 from shop.gateways import GatewayAway, counter
 from shop.giving_back import Part
 from shop.orders import Order
 from shop.pages import pages
 from shop.pages.payment_desk import payment_desk
 from shop.pages.staff import site_here, staff_here
-from shop.pages.staff.online_page import draw, of_staff
+from shop.pages.staff.online_page import draw, of_staff, require_at
 from shop.pages.staff.press import answer
 from shop.pages.staff.refund_form import RefundForm
 from shop.pages.staff.said import say
@@ -50,8 +50,7 @@ def _decided(form: RefundForm, number: str) -> Refund:
     who, now = staff_here(), clock.now()
     with transaction() as work:
         site, order = site_here(work), of_staff(work, number)
-        if site.id != order.site:
-            raise Refusal("Choose the clinic of this order first.")
+        require_at(site, order)
         lines = order_lines.lines_of(work, [order.id])
         parts = form.all_of(lines, refunds.given(work, order.id))
         postage = form.postage.pence or 0

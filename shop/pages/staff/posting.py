@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from shop import baskets, clock, product_range, products, stock, ways
 from shop.db import reading
-from shop.drafts import Fulfilment
 from shop.pages import pages
 from shop.pages.qr import qr
 from shop.pages.staff import staff_here
@@ -46,8 +45,11 @@ def till_post(sku: str) -> ResponseReturnValue:
 def by_post(
     work: Session, sku: str, units: int, site: Site, free: Mapping[str, Mapping[str, int]]
 ) -> Way | None:
-    """How so many of it come by post from another clinic; None where nobody can pay online, the
-    post does not take it, or no other clinic that posts has as many free."""
+    """How so many of it come by post from another clinic, to where that costs least.
+
+    None where nobody can pay online, the post does not take it, or no other clinic that posts has
+    as many free.
+    """
     settings, range_ = here().settings, product_range.now(work)
     if here().gateway is None or sku not in range_.by_sku:
         return None
@@ -58,5 +60,6 @@ def by_post(
         range_=range_,
         free=elsewhere,
         free_from=settings.postage_free_pence,
+        zones=settings.postage_zones,
     )
-    return next((way for way in offered.ways if way.fulfilment == Fulfilment.POST), None)
+    return next(iter(offered.posts), None)

@@ -7,7 +7,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import causes, clock, holds, places, products, sites, stock, stock_card
+from shop import causes, clock, holds, lent, places, products, sites, stock, stock_card
 from shop.db import reading
 from shop.errors import NotFound
 from shop.levels import StockLevel
@@ -19,6 +19,7 @@ from shop.pages.staff.press import PressForm, blank
 from shop.pages.staff.said import said
 from shop.pages.staff.stock_forms import AdjustForm, MoveForm
 from shop.pages.text import line, whole_number
+from shop.places import Kind
 from shop.sites import Site
 
 MOVES_A_PAGE = 50
@@ -27,17 +28,21 @@ LAST_MOVE = 999_999_999
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """`whom` is for whom what is held there is kept, in words: "order 1043", "2 plans"."""
+    """`whom` is for whom what is held there is kept, in words: "order 1043", "2 plans".
+
+    `lent` are those that a patient has at home: in the books here, and in nobody's hand.
+    """
 
     place: str
     name: str
     on_hand: int
     held: int
     whom: tuple[str, ...] = ()
+    lent: int = 0
 
     @property
     def free(self) -> int:
-        return self.on_hand - self.held
+        return self.on_hand - self.held - self.lent
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,8 @@ def _levels(work: Session, sku: str, clinics: Sequence[Site]) -> list[Level]:
     """Every clinic's shelf, empty or not, then the other places that hold some or ever did."""
     held = {level.place: level for level in stock.levels_of(work, sku)}
     shown = dict.fromkeys([places.shelf(clinic.id) for clinic in clinics] + sorted(held))
+    tried = any(level.on_hand for of, level in held.items() if places.kind_of(of) == Kind.DEMO)
+    away = lent.of_product(work, sku) if tried else {}
     none = StockLevel(on_hand=0, held=0)
     some = any(level.held for level in held.values())
     kept = holds.of_product(work, sku, at=clock.now()) if some else ()
@@ -125,6 +132,7 @@ def _levels(work: Session, sku: str, clinics: Sequence[Site]) -> list[Level]:
             level.on_hand,
             level.held,
             _whom([hold.whom for hold in kept if hold.place == of]),
+            away.get(of, 0),
         )
         for of in shown
         for level in [held.get(of, none)]

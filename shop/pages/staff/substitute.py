@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from shop import clock, owed
 from shop.db import retried
-from shop.errors import Refusal
 from shop.pages import pages
 from shop.pages.staff import staff_here
-from shop.pages.staff.online_page import draw, of_staff
+from shop.pages.staff.online_page import draw, of_staff, require_at
 from shop.pages.staff.press import act_once, handling_at
 from shop.pages.staff.said import say
 from shop.pages.staff.substitute_form import SubstituteForm
@@ -26,8 +25,7 @@ def online_substitute(number: str) -> ResponseReturnValue:
 
     def send(work: Session) -> None:
         site, order = handling_at(work), of_staff(work, number)
-        if order.site != site.id:
-            raise Refusal("Choose the clinic of this order first.")
+        require_at(site, order)
         owed.substitute(work, order.id, form.chosen(), by=staff_here().name, at=clock.now())
         say(f"Order {order.number} is put aside, with another product in it.")
 
