@@ -16,10 +16,14 @@ from shop.levels import StockLevel
 from shop.places import Kind
 
 _LOAN = table("shop_loan", column("site"), column("sku"), column("ended_at"))
-_OUT = select(func.count()).where(
-    _LOAN.c.site == bindparam("at_site"),
-    _LOAN.c.sku == bindparam("of_sku"),
-    _LOAN.c.ended_at.is_(None),
+_OUT = (
+    select(func.count())
+    .where(
+        _LOAN.c.site == bindparam("at_site"),
+        _LOAN.c.sku == bindparam("of_sku"),
+        _LOAN.c.ended_at.is_(None),
+    )
+    .scalar_subquery()
 )
 _OUT_OF = (
     select(_LOAN.c.site, func.count())
@@ -27,7 +31,7 @@ _OUT_OF = (
     .group_by(_LOAN.c.site)
 )
 _LEVEL = table_of(StockLevel)
-_THERE = select(_LEVEL.c.on_hand).where(
+_LEFT_AND_OUT = select(_LEVEL.c.on_hand, _OUT).where(
     _LEVEL.c.place == bindparam("at_place"), _LEVEL.c.sku == bindparam("of_sku")
 )
 
@@ -44,9 +48,8 @@ def keep(work: Session, site_id: str, sku: str, *, taken: int) -> None:
     Call it after the level was shifted: whoever lends one waits for that level, so of the two the
     second sees what the first one did. Raises Refusal; the caller's transaction then undoes it.
     """
-    out = work.scalar(_OUT, {"at_site": site_id, "of_sku": sku}) or 0
-    place = places.place(Kind.DEMO, site_id)
-    left = work.scalar(_THERE, {"at_place": place, "of_sku": sku}) or 0
+    asked = {"at_place": places.place(Kind.DEMO, site_id), "at_site": site_id, "of_sku": sku}
+    left, out = work.execute(_LEFT_AND_OUT, asked).one()
     if left >= out:
         return
     there = left + taken

@@ -23,7 +23,8 @@ SECONDS = 0.6
 GATES = {"sqlite": 0.25, "postgresql": 0.5}
 HOT_GATES = {"sqlite": 0.25, "postgresql": 0.5}
 
-# What `stock.relocate` says to the database: the move, then its two levels in order.
+# What `stock.relocate` says to the database: the move, its two levels in order, and out of the demo
+# whether it is there at all.
 MOVE = """INSERT INTO shop_stock_move (sku, units, from_place, to_place, reason, "by", "at")
     VALUES (?, 1, ?, ?, ?, 'rae', ?)"""
 ADD = """INSERT INTO shop_stock_level (place, sku, on_hand, held, position) VALUES (?, ?, 1, 0, 1)
@@ -37,6 +38,8 @@ TAKE = """UPDATE shop_stock_level SET on_hand = on_hand - 1, held = held + 0,
     WHERE place = ? AND sku = ? AND on_hand - 1 >= held + 0 AND held + 0 >= 0
     RETURNING on_hand, held, (SELECT minimum FROM shop_stock_rule WHERE site = 'cambridge'
     AND sku = shop_stock_level.sku)"""
+LENT = """SELECT on_hand, (SELECT count(*) FROM shop_loan WHERE site = 'cambridge' AND sku = ?
+    AND ended_at IS NULL) FROM shop_stock_level WHERE place = 'demo:cambridge' AND sku = ?"""
 WAYS = (("shelf", "demo", "demo"), ("demo", "shelf", "back"))
 
 Act = Callable[[], None]
@@ -89,6 +92,8 @@ def bare(url: URL) -> Act:
             for kind in sorted((from_, to)):
                 statement = TAKE if kind == from_ else ADD
                 assert say(statement, f"{kind}:cambridge", BALL).fetchone()
+            if from_ == Kind.DEMO:
+                assert say(LENT, BALL, BALL).fetchone()
             say("COMMIT")
 
     return act

@@ -17,8 +17,9 @@ PLENTY = 90_000
 GATES = {"sqlite": 0.25, "postgresql": 0.55}
 _counter = itertools.count(1)
 
-# What `orders.new`, `orders.place` and `payments.settle` say to the database, in their order.
-PRICES = "SELECT * FROM shop_product WHERE sku IN (?, ?)"
+# What `orders.new`, `orders.place`, `till.current` and `payments.settle` say to the database, in
+# their order.
+RANGE = "SELECT value FROM shop_setting WHERE name = 'range'"
 NUMBER = """INSERT INTO shop_document_number (series, last) VALUES (?, 1)
     ON CONFLICT (series) DO UPDATE SET last = shop_document_number.last + 1 RETURNING last"""
 ORDER = """INSERT INTO shop_order (number, press, channel, site, currency, total_pence, state,
@@ -28,7 +29,10 @@ LINE = """INSERT INTO shop_order_line (order_id, position, sku, name, units, uni
 SETTLE = """UPDATE shop_order SET state = 'settled', settled_at = ?, settled_by = 'rae'
     WHERE id = ? AND state = 'placed' RETURNING EXISTS (SELECT 1 FROM shop_hold
     WHERE order_number = shop_order.number AND ended_at IS NULL)"""
-LINES = "SELECT * FROM shop_order_line WHERE order_id = ? ORDER BY order_id, position"
+DRAWER = "SELECT * FROM shop_till_session WHERE site = 'cambridge' AND closed_at IS NULL"
+GOING = """SELECT coalesce(shop_substitute.sku, shop_order_line.sku), shop_order_line.units,
+    shop_order_line.id FROM shop_order_line LEFT OUTER JOIN shop_substitute
+    ON shop_substitute.order_line_id = shop_order_line.id WHERE shop_order_line.order_id = ?"""
 MOVE = """INSERT INTO shop_stock_move (sku, units, from_place, to_place, reason, order_line_id,
     "by", "at") VALUES (?, 1, 'shelf:cambridge', 'customer', 'sale', ?, 'rae', ?)"""
 TAKE = """UPDATE shop_stock_level SET on_hand = on_hand - 1, held = held + 0,
@@ -44,9 +48,8 @@ DAY = """INSERT INTO shop_day_total (day, site, sku, units, pence, vat_pence)
     ON CONFLICT (day, site, sku) DO UPDATE SET units = shop_day_total.units + excluded.units,
     pence = shop_day_total.pence + excluded.pence,
     vat_pence = shop_day_total.vat_pence + excluded.vat_pence"""
-SITE = "SELECT * FROM shop_site WHERE id = 'cambridge'"
 RECEIPT = """INSERT INTO shop_receipt (site, serial, number, order_id, issued_by, issued_at)
-    VALUES ('cambridge', ?, ?, ?, 'rae', ?)"""
+    SELECT id, ?, receipt_prefix || '-' || ?, ?, 'rae', ? FROM shop_site WHERE id = 'cambridge'"""
 
 
 @contextmanager
@@ -90,20 +93,20 @@ def _raw(url: URL) -> Callable[[], None]:
 
 def _sale(say: Say, at: object) -> None:
     say("BEGIN")
-    say(PRICES, BALL, SPIKY).fetchall()
+    assert say(RANGE).fetchone()
     number = say(NUMBER, "order").fetchone()[0]
     order = say(ORDER, number, f"raw-{next(_counter)}", at).fetchone()[0]
     say(LINE, order, 1, BALL, "Soft ball", 850, 142)
     say(LINE, order, 2, SPIKY, "Spiky ball", 999, 167)
+    say(DRAWER).fetchall()
     assert say(SETTLE, at, order).fetchone()
-    lines = say(LINES, order).fetchall()
-    for line in lines:
-        say(MOVE, line[3], line[0], at)
-    for line in lines:
-        assert say(TAKE, line[3]).fetchone()
+    going = say(GOING, order).fetchall()
+    for sku, _, line in going:
+        say(MOVE, sku, line, at)
+    for sku, _, _ in going:
+        assert say(TAKE, sku).fetchone()
     say(PAYMENT, order, at)
     say(DAY, order)
-    say(SITE).fetchone()
     serial = say(NUMBER, "receipt:cambridge").fetchone()[0]
-    say(RECEIPT, serial, f"CAM-{serial}", order, at)
+    say(RECEIPT, serial, str(serial), order, at)
     say("COMMIT")
