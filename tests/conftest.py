@@ -118,28 +118,32 @@ def demo_copy() -> Callable[[], URL]:
 
 
 @pytest.fixture(scope="session")
-def one_app(demo_copy: Callable[[], URL]) -> tuple[Flask, State]:
+def demo_again(demo_copy: Callable[[], URL]) -> databases.Renewed:
+    return databases.Renewed(demo_copy)
+
+
+@pytest.fixture(scope="session")
+def one_app(demo_again: databases.Renewed) -> tuple[Flask, State]:
     """The app that most tests share, and what its shop was when it began."""
-    app = make_app(demo_copy())
+    app = make_app(demo_again().engine.url)
     (state,) = app.extensions["shop"].values()
     return app, state
 
 
 @pytest.fixture
-def app(one_app: tuple[Flask, State], demo_copy: Callable[[], URL]) -> Iterator[Flask]:
+def app(one_app: tuple[Flask, State], demo_again: databases.Renewed) -> Iterator[Flask]:
     """The demo clinic on a database of this test's own.
 
     The app is the one that the test before had: two hundred addresses take longer to register
     than most tests need. Its shop is a new one, which has read nothing yet.
     """
-    (app, state), url = one_app, demo_copy()
-    database, gateway = Database(url), copy(state.gateway)
+    (app, state), database = one_app, demo_again()
+    gateway = copy(state.gateway)
     gateway._database = database
-    app.config["DATABASE_URL"], app.testing = url.render_as_string(hide_password=False), True
+    app.testing = True
     keep(app, replace(state, database=database, gateway=gateway, parts={}))
     yield app
     database.dispose()
-    databases.drop(url)
 
 
 @pytest.fixture

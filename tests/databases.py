@@ -11,11 +11,12 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable
-from functools import cache
+from copy import copy
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from shop import migrations
 from shop.db import Database
@@ -69,11 +70,14 @@ def url_of(started: Any) -> URL:
     return make_url(started.get_uri()).set(drivername="postgresql+psycopg")
 
 
+@cache
+def _at_server() -> Engine:
+    return create_engine(server(), isolation_level="AUTOCOMMIT")
+
+
 def on_server(statement: str) -> None:
-    engine = create_engine(server(), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _at_server().connect() as connection:
         connection.execute(text(statement))
-    engine.dispose()
 
 
 def upgraded(url: URL) -> URL:
@@ -94,6 +98,28 @@ def copier(filled: Callable[[URL], URL], kind: str) -> Callable[[], URL]:
     return lambda: _postgresql_copy(name)
 
 
+class Renewed:
+    """A database of this kind that is as it was filled again at every call, under one name.
+
+    It keeps its engine too: to compile its statements for a new one takes a third of a test.
+    """
+
+    def __init__(self, another: Callable[[], URL]) -> None:
+        """`another` gives a copy of it, as `copier` does."""
+        self._copy = another
+        self._before = Database(another())
+
+    def __call__(self) -> Database:
+        """It has read nothing yet. Whoever still has a connection to what was there loses it."""
+        url = self._before.engine.url
+        self._before.dispose()
+        drop(url)
+        _rename(self._copy(), url)
+        fresh = copy(self._before)
+        fresh._session = partial(fresh._session, info={"kept": {}})
+        return fresh
+
+
 def drop(url: URL) -> None:
     if url.get_backend_name() == "postgresql":
         on_server(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)')
@@ -112,3 +138,10 @@ def _postgresql_copy(master: str) -> URL:
     name = f"t{uuid.uuid4().hex[:12]}"
     on_server(f'CREATE DATABASE "{name}" TEMPLATE "{master}"')
     return server().set(database=name)
+
+
+def _rename(url: URL, to: URL) -> None:
+    if url.get_backend_name() == "postgresql":
+        on_server(f'ALTER DATABASE "{url.database}" RENAME TO "{to.database}"')
+        return
+    Path(str(url.database)).rename(str(to.database))

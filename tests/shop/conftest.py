@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -57,22 +58,19 @@ def _row(
 
 
 @pytest.fixture(scope="session")
-def copies() -> dict[str, Callable[[], URL]]:
-    return {}
+def small_shop() -> Callable[[str], databases.Renewed]:
+    """The small shop on a kind of database, filled once."""
+    return cache(lambda kind: databases.Renewed(databases.copier(fill, kind)))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(
-    request: pytest.FixtureRequest, copies: dict[str, Callable[[], URL]]
+    request: pytest.FixtureRequest, small_shop: Callable[[str], databases.Renewed]
 ) -> Iterator[Database]:
     """The small shop on a database of this test's own, once of each kind."""
-    if request.param not in copies:
-        copies[request.param] = databases.copier(fill, request.param)
-    url = copies[request.param]()
-    database = Database(url)
+    database = small_shop(request.param)()
     yield database
     database.dispose()
-    databases.drop(url)
 
 
 @pytest.fixture

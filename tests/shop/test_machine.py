@@ -22,7 +22,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import URL, event
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from shop import (
@@ -44,7 +44,6 @@ from shop import (
     variances,
 )
 from shop.arrivals import Outcome, Part
-from shop.db import Database
 from shop.deliveries import Item
 from shop.errors import Refusal
 from shop.ledger import MoveReason
@@ -110,11 +109,11 @@ class Tally:
 
 
 class Stock(RuleBasedStateMachine):
-    copy: Callable[[], URL]
+    renewed: databases.Renewed
 
     def __init__(self) -> None:
         super().__init__()
-        self.database = Database(type(self).copy())
+        self.database = type(self).renewed()
         event.listen(self.database.engine, "connect", _quickly)
         self.now = NOON
         self.levels: Counter[Key] = Counter()
@@ -129,7 +128,6 @@ class Stock(RuleBasedStateMachine):
     def teardown(self) -> None:
         wrong = [check for check in checks.verify(self.database) if not check.ok]
         self.database.dispose()
-        databases.drop(self.database.engine.url)
         assert wrong == []
 
     # The model
@@ -492,7 +490,7 @@ def _quickly(connection: Any, record: object) -> None:
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_every_verb_in_any_order_leaves_what_the_model_says(kind: str) -> None:
     class OnThis(Stock):
-        copy = staticmethod(databases.copier(fill, kind))
+        renewed = databases.Renewed(databases.copier(fill, kind))
 
     # A PostgreSQL database takes long to copy, so it gets fewer examples, of as many steps.
     examples = EXAMPLES if kind == "sqlite" or EXAMPLES > 1000 else -(-EXAMPLES // 10)
