@@ -7,12 +7,23 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Insert, UniqueConstraint, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Insert,
+    UniqueConstraint,
+    bindparam,
+    column,
+    select,
+    table,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.db import Base, BigId, UTCTime, table_of, whole
 from shop.money import MOST_PENCE
+from shop.staff import Staff
 
 
 class Kind(StrEnum):
@@ -85,13 +96,28 @@ def is_waiting(work: Session, kind: Kind, reference: str) -> bool:
     return work.scalar(its.where(Case.settled_at.is_(None))) is not None
 
 
-def waiting(work: Session) -> Sequence[Case]:
-    """What nobody has settled yet, the oldest first."""
-    return work.scalars(select(Case).where(Case.settled_at.is_(None)).order_by(Case.id)).all()
+def waiting(work: Session, staff: Staff) -> Sequence[Case]:
+    """What nobody has settled yet of the clinics where they have a role, and what no order of
+    ours is behind. The oldest first."""
+    return [case for case, site in work.execute(_WAITING) if _concerns(staff, site)]
+
+
+def case_for(work: Session, case_id: int, staff: Staff) -> Case | None:
+    """The case with this id, settled or not; None where it is another clinic's."""
+    found = work.execute(_CASE, {"case_id": case_id}).one_or_none()
+    return found[0] if found and _concerns(staff, found[1]) else None
+
+
+def _concerns(staff: Staff, site: str | None) -> bool:
+    return site is None or staff.role_at(site) is not None
 
 
 def _raising(insert_case: Callable[..., postgresql.Insert | sqlite.Insert]) -> Insert:
     return insert_case(table_of(Case)).on_conflict_do_nothing()
 
 
+_ORDER = table("shop_order", column("id"), column("site"))  # which stands higher in the house
+_CASES = select(Case, _ORDER.c.site).outerjoin(_ORDER, _ORDER.c.id == Case.order_id)
+_WAITING = _CASES.where(Case.settled_at.is_(None)).order_by(Case.id)
+_CASE = _CASES.where(Case.id == bindparam("case_id"))
 _RAISE = {"sqlite": _raising(sqlite.insert), "postgresql": _raising(postgresql.insert)}

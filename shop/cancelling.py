@@ -13,9 +13,12 @@ from shop import (
     attention,
     clock,
     giving_back,
+    money,
+    money_left,
     online_orders,
     order_mail,
     order_steps,
+    payments,
     refund_answers,
     refunds,
     reservations,
@@ -46,25 +49,16 @@ def of_customer(
     Raises Refusal once it has left, or when it is over.
     """
     order = online_orders.locked(work, order_id)
+    if earlier := giving_back.pressed(work, press):
+        return earlier if earlier.gateway != counter.NAME else None
     if order.state == OrderState.PLACED and reservations.is_reservation(work, order):
         reservations.give_up(work, order_id, by=by, at=at)
         return None
     if order.state not in BEFORE_IT_LEAVES:
         raise Refusal("This order can't be cancelled here any more.")
-    back, so_far = order.state in IN_HAND, refunds.given(work, order_id)
-    parts = [
-        Part(
-            line.id,
-            line.units - given.units,
-            line.total_pence - given.amount_pence,
-            Condition.SELLABLE if back else Condition.NOT_BACK,
-            on_shelf=back,
-        )
-        for line in lines_of(work, [order_id])
-        if (given := so_far.get(line.id, Given())).units < line.units
-    ]
-    postage = order.postage_pence - refunds.postage_given(work, order_id).amount_pence
-    order_mail.cancelled(work, order, was_paid=order.total_pence > 0, at=at)
+    parts, postage = _all_that_is_left(work, order)
+    comes_back = postage + sum(part.amount_pence for part in parts)
+    order_mail.cancelled(work, order, was_paid=comes_back > 0, at=at)
     refund = giving_back.of_lines(
         work, order_id, parts, postage_pence=postage, reason=_REASON, press=press, by=by, at=at
     )
@@ -72,6 +66,28 @@ def of_customer(
         return refund
     refund_answers.over_the_counter(work, refund, by=by, at=at)
     return None
+
+
+def _all_that_is_left(work: Session, order: Order) -> tuple[list[Part], int]:
+    """Every unit and its money, and the postage: no more than what is left of the payment, of
+    which a bank or the gateway's dashboard may have given back a part."""
+    back, so_far = order.state in IN_HAND, refunds.given(work, order.id)
+    lines = [
+        (line, given)
+        for line in lines_of(work, [order.id])
+        if (given := so_far.get(line.id, Given())).units < line.units
+    ]
+    due = [line.total_pence - given.amount_pence for line, given in lines]
+    due.append(money_left.postage_left(work, order))
+    payment = payments.of_order(work, order.id)[0].reference
+    left = max(0, money_left.left(work, order, payment))
+    *pence, postage = money.share_out(min(left, sum(due)), due)
+    condition = Condition.SELLABLE if back else Condition.NOT_BACK
+    parts = [
+        Part(line.id, line.units - given.units, amount, condition, on_shelf=back)
+        for (line, given), amount in zip(lines, pence, strict=True)
+    ]
+    return parts, postage
 
 
 def last_day(work: Session, order: Order, zone: ZoneInfo) -> date | None:

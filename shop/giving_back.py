@@ -8,16 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop import (
     attention,
+    failed_refunds,
     failpoints,
     money,
+    money_left,
     online_orders,
     payment_sessions,
     payments,
+    places,
     presses,
     refunds,
     returns,
@@ -26,13 +29,10 @@ from shop.attention import Case, Kind
 from shop.errors import NotFound, Refusal, Unreadable
 from shop.gateways import counter
 from shop.order_lines import OrderLine, lines_of
-from shop.order_states import UNPAID, OrderState
+from shop.order_states import IN_HAND, NOT_OUT, UNPAID, OrderState
 from shop.orders import Order
-from shop.payments import Payment
 from shop.refunds import LONGEST_REASON, Given, Origin, Refund, RefundState, Share, Terms
 from shop.returns import Condition
-
-_BY_KIND = (Kind.PAID_TWICE, Kind.WRONG_AMOUNT)  # money that no order was settled with
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,12 @@ def of_lines(
 ) -> Refund:
     """Decide on a refund of a sale, and take back what comes back. Pressing twice is once.
 
-    `session_id` names the drawer out of which goes what was paid at a desk. Raises Unreadable for
-    what can't be meant, and Refusal for more than was paid or sold; nothing is saved then.
+    Goods alone come back, for nothing, where their money went back before. `session_id` names the
+    drawer out of which goes what was paid at a desk. Raises Unreadable for what can't be meant,
+    and Refusal for more than was paid or sold; nothing is saved then.
     """
     order = online_orders.locked(work, order_id)
-    if earlier := _pressed(work, press):
+    if earlier := pressed(work, press):
         return earlier
     _require_reason(reason)
     if order.state in UNPAID:
@@ -72,18 +73,21 @@ def of_lines(
     payment = payments.of_order(work, order_id)[0]  # the parts of a desk sale go back as one
     shares = _shares(work, order, parts)
     amount = sum(share.amount_pence for share in shares) + postage_pence
-    free = not amount and shares and not any(share.line.total_pence for share in shares)
-    gateway, reference = (counter.NAME, None) if free else (payment.gateway, payment.reference)
-    if not free:
+    gateway, reference = payment.gateway, payment.reference
+    if not amount and _paid_back(work, order, reference, shares):
+        gateway, reference = counter.NAME, None  # so nobody is asked for money
+    else:
         _require_left(work, order, reference, amount, postage_pence)
     drawer = session_id if gateway == counter.NAME else None
     terms = Terms(
         origin=Origin.SHOP, gateway=gateway, payment=reference, amount_pence=amount, reason=reason,
         postage_pence=postage_pence, press=presses.hashed(press), session_id=drawer,
     )  # fmt: skip
+    so_far = refunds.given(work, order_id)
     refund = refunds.write(work, order, shares, terms, by=by, at=at)
-    _take_back(work, order, shares, parts, by=by, at=at)
-    _close(work, order, by=by, at=at)
+    _take_back(work, order, so_far, list(zip(shares, parts, strict=True)), by=by, at=at)
+    failed_refunds.settle_redone(work, refund, shares, by=by, at=at)
+    _close(work, order, payment.reference, by=by, at=at)
     failpoints.reached("refund.after_intent", work)
     return refund
 
@@ -93,13 +97,13 @@ def of_case(
 ) -> Refund:
     """Decide to give back money that settled nothing: a second payment, or a wrong amount."""
     case = work.get(Case, case_id)
-    if case is None or case.order_id is None or case.kind not in _BY_KIND:
+    if case is None or case.order_id is None or case.kind not in money_left.SETTLED_NOTHING:
         raise NotFound("There is no payment to give back there.")
     order = online_orders.locked(work, case.order_id)
-    if earlier := _pressed(work, press):
+    if earlier := pressed(work, press):
         return earlier
     _require_reason(reason)
-    left = case.amount_pence - refunds.gone(work, order.id, case.reference)
+    left = money_left.left(work, order, case.reference)
     if left < 1:
         raise Refusal("All of that payment has been given back, or is about to be.")
     session = payment_sessions.of_order(work, order.id)[-1]
@@ -113,19 +117,21 @@ def of_case(
 def again(work: Session, refund_id: int, *, press: str, by: str, at: datetime) -> Refund:
     """Decide anew on a refund that failed: the same money, and no goods, which came back before.
 
-    Its VAT is worked out again, because others may have been given back in between.
+    Once, whoever asks for it. Its VAT is worked out again, because others may have been given
+    back in between.
     """
     failed = refunds.get(work, refund_id)
     order = online_orders.locked(work, failed.order_id)
-    if earlier := _pressed(work, press):
+    if earlier := pressed(work, press):
         return earlier
     if (failed.state, failed.origin) != (RefundState.FAILED, Origin.SHOP):
         raise Refusal("Only a refund of ours that failed can be made again.")
+    if not attention.settle(work, Kind.REFUND_FAILED, failed.uid, by=by, at=at):
+        raise Refusal("That refund was made again, or settled, before.")
     parts = [Part(each.order_line_id, each.units, each.amount_pence)
              for each in refunds.lines_of(work, refund_id)]  # fmt: skip
     shares = _shares(work, order, parts)
     _require_left(work, order, failed.payment, failed.amount_pence, failed.postage_pence)
-    attention.settle(work, Kind.REFUND_FAILED, failed.uid, by=by, at=at)
     terms = Terms(
         origin=Origin.SHOP, gateway=failed.gateway, payment=failed.payment,
         amount_pence=failed.amount_pence, postage_pence=failed.postage_pence,
@@ -134,37 +140,8 @@ def again(work: Session, refund_id: int, *, press: str, by: str, at: datetime) -
     return refunds.write(work, order, shares, terms, by=by, at=at)
 
 
-def shared_out(work: Session, order: Order, amount_pence: int) -> tuple[list[Share], int]:
-    """A sum that somebody gave back without saying for what, as shares of the lines and the
-    postage: in proportion to what remains of each, so that no line is ever given back twice.
-
-    What exceeds all that remains of them is nobody's share.
-    """
-    lines, so_far = lines_of(work, [order.id]), refunds.given(work, order.id)
-    left = [line.total_pence - so_far.get(line.id, Given()).amount_pence for line in lines]
-    left.append(order.postage_pence - refunds.postage_given(work, order.id).amount_pence)
-    *parts, postage = money.share_out(min(amount_pence, sum(left)), left)
-    pairs = zip(lines, parts, strict=True)
-    return [Share(line, 0, pence) for line, pence in pairs if pence], postage
-
-
-def captured(work: Session, order: Order, payment: str | None) -> int:
-    """Pence that came in with this payment, whether or not it settled the order."""
-    if settled_with(work, order, payment):
-        return order.total_pence
-    case = select(Case.amount_pence).where(Case.kind.in_(_BY_KIND), Case.reference == payment)
-    return work.scalars(case).first() or 0
-
-
-def settled_with(work: Session, order: Order, payment: str | None) -> bool:
-    """Whether this is the money that made the order a sale."""
-    its = exists().where(
-        Payment.order_id == order.id, Payment.reference.is_not_distinct_from(payment)
-    )
-    return bool(work.scalar(select(its)))
-
-
-def _pressed(work: Session, press: str) -> Refund | None:
+def pressed(work: Session, press: str) -> Refund | None:
+    """What this press decided before, if anything."""
     its = select(Refund).where(Refund.press == presses.hashed(press))
     return work.scalars(its).one_or_none()
 
@@ -205,41 +182,60 @@ def _share(lines: Mapping[int, OrderLine], so_far: Mapping[int, Given], part: Pa
 def _require_left(
     work: Session, order: Order, payment: str | None, amount: int, postage_pence: int
 ) -> None:
-    """Never more than was captured, whoever gave back the rest: us, Stripe's dashboard, a bank."""
     if amount < 1 or postage_pence < 0:
         raise Unreadable("Give back a penny or more.")
-    postage = order.postage_pence - refunds.postage_given(work, order.id).amount_pence
+    postage = money_left.postage_left(work, order)
     if postage_pence > postage:
         raise Refusal(f"Only {money.in_words(postage)} of the postage can still be refunded.")
-    left = captured(work, order, payment) - refunds.gone(work, order.id, payment)
+    left = money_left.left(work, order, payment)
     if amount > left:
         raise Refusal(f"Only {money.in_words(left)} of what was paid can still be refunded.")
+
+
+def _paid_back(work: Session, order: Order, payment: str | None, shares: Sequence[Share]) -> bool:
+    """Whether nothing of these lines' money is left to give back, or nothing of any."""
+    so_far = refunds.given(work, order.id)
+    lines = [share.line for share in shares]
+    theirs = sum(each.total_pence - so_far.get(each.id, Given()).amount_pence for each in lines)
+    return bool(lines) and (not theirs or money_left.left(work, order, payment) < 1)
 
 
 def _take_back(
     work: Session,
     order: Order,
-    shares: Sequence[Share],
-    parts: Sequence[Part],
+    so_far: Mapping[int, Given],
+    shares: Sequence[tuple[Share, Part]],
     *,
     by: str,
     at: datetime,
 ) -> None:
-    for share, part in sorted(zip(shares, parts, strict=True), key=lambda both: both[0].line.sku):
-        if part.units:
+    """Bring the goods back. Those of a refund that failed lie here already: not a second time."""
+    state, kept_at = OrderState(order.state), places.kept(order.site)
+    lines = [share.line.id for share, _ in shares]
+    back = returns.taken_back(work, lines, from_place=kept_at) if state in IN_HAND else {}
+    for share, part in sorted(shares, key=lambda both: both[0].line.sku):
+        line = share.line
+        before = max(0, back.get(line.id, 0) - so_far.get(line.id, Given()).units)
+        if units := max(0, part.units - before):
             returns.take_back(
-                work, share.line, part.units, part.condition, state=OrderState(order.state),
-                site_id=order.site, on_shelf=part.on_shelf, by=by, at=at,
+                work, line, units, part.condition, state=state, site_id=order.site,
+                on_shelf=part.on_shelf, by=by, at=at,
             )  # fmt: skip
 
 
-def _close(work: Session, order: Order, *, by: str, at: datetime) -> None:
+def _close(work: Session, order: Order, payment: str | None, *, by: str, at: datetime) -> None:
     """An order of which nothing is left to hand over, and all units are refunded, is over."""
     so_far = refunds.given(work, order.id)
     lines = lines_of(work, [order.id])
     if any(so_far.get(line.id, Given()).units < line.units for line in lines):
         return
-    if order.state in (OrderState.PAID, OrderState.READY, OrderState.OWED, OrderState.UNCOLLECTED):
+    if order.state in NOT_OUT:
+        postage = min(money_left.postage_left(work, order), money_left.left(work, order, payment))
+        if postage > 0:
+            raise Unreadable(
+                "Nothing of it goes out, so its postage goes back too. "
+                f"Give back the {money.in_words(postage)} as well."
+            )
         online_orders.refund(work, online_orders.placed(order), by=by, at=at)
     for kind in (Kind.OWED, Kind.UNCOLLECTED, Kind.OTHER_ZONE):
         attention.settle(work, kind, str(order.number), by=by, at=at)

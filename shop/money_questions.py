@@ -65,6 +65,16 @@ MONEY_QUESTIONS: dict[str, str] = {
         HAVING refund.postage_pence + COALESCE(SUM(part.amount_pence), 0) > refund.amount_pence
             OR (refund.origin = 'shop' AND COUNT(part.id) > 0
                 AND refund.postage_pence + SUM(part.amount_pence) <> refund.amount_pence)
+        UNION ALL
+        SELECT 'dashboard refund ' || refund.id, refund.amount_pence,
+               refund.postage_pence + COALESCE(SUM(part.amount_pence), 0)
+        FROM shop_refund AS refund
+        JOIN shop_payment AS payment ON payment.reference = refund.payment
+             AND payment.order_id = refund.order_id
+        LEFT JOIN shop_refund_line AS part ON part.refund_id = refund.id
+        WHERE refund.origin = 'stripe' AND refund.state = 'succeeded'
+        GROUP BY refund.id, refund.amount_pence, refund.postage_pence
+        HAVING refund.postage_pence + COALESCE(SUM(part.amount_pence), 0) <> refund.amount_pence
         """,
     "I10 every order's total is the sum of its lines and its postage, less its discount": """
         SELECT o.number, o.total_pence, o.discount_pence,

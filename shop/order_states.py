@@ -39,6 +39,8 @@ NEXT: Mapping[OrderState, frozenset[OrderState]] = {
 UNPAID = (OrderState.PLACED, OrderState.CANCELLED)
 IN_HAND = (OrderState.PAID, OrderState.READY)  # its units are kept at the clinic
 
+NOT_OUT = (*IN_HAND, OrderState.OWED, OrderState.UNCOLLECTED)  # paid, and not with its buyer
+
 
 def before(state: OrderState) -> list[OrderState]:
     """The states that lead to this one."""

@@ -4,6 +4,7 @@ It may be a refund of ours, one that somebody made in the gateway's dashboard, o
 gateway is right: what it never heard of can't have happened, and what it did can't be undone.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -12,8 +13,9 @@ from sqlalchemy.orm import Session
 from shop import (
     attention,
     credit_notes,
+    failed_refunds,
     failpoints,
-    giving_back,
+    money_left,
     online_orders,
     order_mail,
     payouts,
@@ -63,31 +65,65 @@ def over_the_counter(
     order = online_orders.locked(work, refund.order_id)
     if refund.state == RefundState.SUCCEEDED:
         return
-    ways = {method: refund.amount_pence} if method else None
-    payouts.write(work, refund, ways or payouts.as_paid(work, order.id, refund.amount_pence))
+    if refund.amount_pence:
+        ways = {method: refund.amount_pence} if method else None
+        payouts.write(work, refund, ways or payouts.as_paid(work, order.id, refund.amount_pence))
     asked = ReturnAsked(refund.key, refund.uid, None, refund.amount_pence, refund.currency)
     apply(work, order, counter.NAME, counter.Counter().give_back(asked), by=by, at=at)
 
 
 def refused(work: Session, order: Order, refund: Refund, *, by: str, at: datetime) -> None:
     """The gateway has no such refund and will not make it: its money can be given back anew."""
-    if refund.state != RefundState.ASKED:
-        return
-    refund.state, refund.answered_at = RefundState.FAILED, at
-    work.flush()
-    _tell(work, order, refund, by=by, at=at)
+    if refund.state == RefundState.ASKED:
+        refund.state, refund.answered_at = RefundState.FAILED, at
+        work.flush()
+        _tell(work, order, refund, by=by, at=at)
 
 
-def crowded_out(work: Session, order: Order, payment: str, *, by: str, at: datetime) -> None:
+def apply_all(
+    work: Session,
+    order: Order,
+    gateway: str,
+    payment: str,
+    seen: Sequence[ReturnSeen],
+    *,
+    by: str,
+    at: datetime,
+) -> int:
+    """All that the gateway knows went back of one payment, and how many of it was news.
+
+    What did not happen comes first, so that what others gave back is shared out among lines that
+    nothing else lies on any more.
+    """
+    crowded = _crowded_out(work, order, payment, seen, at=at)
+    first = sorted(seen, key=lambda each: each.state.value != RefundState.FAILED)
+    news = [apply(work, order, gateway, each, by=by, at=at) for each in first]
+    for refund in crowded:
+        _tell(work, order, refund, by=by, at=at)
+    return sum(news)
+
+
+def _crowded_out(
+    work: Session, order: Order, payment: str, seen: Sequence[ReturnSeen], *, at: datetime
+) -> list[Refund]:
     """Refunds that we asked for, and that can't happen any more: others took what there was."""
-    over = refunds.gone(work, order.id, payment) - giving_back.captured(work, order, payment)
+    theirs = [
+        each.amount_pence
+        for each in seen
+        if each.state.value != RefundState.FAILED and _known(work, order, each) is None
+    ]
+    over, named = sum(theirs) - money_left.left(work, order, payment), {e.refund for e in seen}
     waiting = select(Refund).where(
         Refund.order_id == order.id, Refund.payment == payment, Refund.state == RefundState.ASKED
     )
+    crowded = []
     for refund in work.scalars(waiting.order_by(Refund.id.desc())).all():
-        if over > 0:
+        if over > 0 and refund.uid not in named:
             over -= refund.amount_pence
-            refused(work, order, refund, by=by, at=at)
+            refund.state, refund.answered_at = RefundState.FAILED, at
+            crowded.append(refund)
+    work.flush()
+    return crowded
 
 
 def _known(work: Session, order: Order, seen: ReturnSeen) -> Refund | None:
@@ -102,8 +138,8 @@ def _learnt(
     """Somebody else gave this back. No goods are taken to have come back with it."""
     shares: list[Share] = []
     postage = 0
-    if giving_back.settled_with(work, order, seen.payment) and not seen.disputed:
-        shares, postage = giving_back.shared_out(work, order, seen.amount_pence)
+    if money_left.settled_with(work, order, seen.payment) and not seen.disputed:
+        shares, postage = money_left.shared_out(work, order, seen.amount_pence)
     terms = Terms(
         origin=Origin.DISPUTE if seen.disputed else Origin.STRIPE, gateway=gateway,
         payment=seen.payment, amount_pence=seen.amount_pence, postage_pence=postage,
@@ -129,21 +165,20 @@ def _tell(work: Session, order: Order, refund: Refund, *, by: str, at: datetime)
                 work, Kind.REFUND_FAILED, refund.uid, order_id=order.id,
                 amount_pence=refund.amount_pence, at=at,
             )  # fmt: skip
+            _settle_cases(work, order, refund, by=by, at=at)
     elif refund.state == RefundState.SUCCEEDED and refund.origin != Origin.DISPUTE:
         attention.settle(work, Kind.REFUND_FAILED, refund.uid, by=by, at=at)
         if refund.amount_pence:
             order_mail.given_back(work, order, refund.uid, in_words(refund.amount_pence), at=at)
         _settle_cases(work, order, refund, by=by, at=at)
-        if giving_back.settled_with(work, order, refund.payment):
+        if money_left.settled_with(work, order, refund.payment):
             credit_notes.issue(work, order.site, refund.id, by=by, at=at)
 
 
 def _settle_cases(work: Session, order: Order, refund: Refund, *, by: str, at: datetime) -> None:
-    """Money that settled nothing is no case any more once all of it is back."""
-    if refund.payment is None:
+    """Once all of a payment is back, no case of it asks anybody to give it back."""
+    if refund.payment is None or money_left.left(work, order, refund.payment) > 0:
         return
-    if refunds.gone(work, order.id, refund.payment) >= giving_back.captured(
-        work, order, refund.payment
-    ):
-        for kind in (Kind.PAID_TWICE, Kind.WRONG_AMOUNT):
-            attention.settle(work, kind, refund.payment, by=by, at=at)
+    for kind in money_left.SETTLED_NOTHING:
+        attention.settle(work, kind, refund.payment, by=by, at=at)
+    failed_refunds.settle_all(work, order.id, refund.payment, by=by, at=at)

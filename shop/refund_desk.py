@@ -66,11 +66,9 @@ def save(desk: PaymentDesk, payment: str, seen: Sequence[ReturnSeen], *, by: str
         return None
     with desk.database.transaction(desk.sender) as work:
         order = online_orders.locked(work, order_id)
-        at = desk.now()
-        name = desk.gateway.name
-        news = [refund_answers.apply(work, order, name, each, by=by, at=at) for each in seen]
-        refund_answers.crowded_out(work, order, payment, by=by, at=at)
-    return sum(news)
+        return refund_answers.apply_all(
+            work, order, desk.gateway.name, payment, seen, by=by, at=desk.now()
+        )
 
 
 def _asked(desk: PaymentDesk, refund: Refund) -> ReturnSeen:

@@ -111,7 +111,7 @@ def _draw(form: FindForm) -> str:
             "to_pay": _rows(work, site, to_pay),
             "over": _rows(work, site, online_orders.latest_over(work, site.id, most=MOST_LISTED)),
         }
-        cases = len(attention.waiting(work))
+        cases = len(attention.waiting(work, staff_here()))
         letters = len(outbox.failed(work, site=site.id))
     return show("online", site, form=form, said=said(), cases=cases, letters=letters, **lists)
 

@@ -1,5 +1,6 @@
 """What one online order's page at the desk shows, whatever was pressed on it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from shop import (
     buyers,
     clock,
     credit_notes,
+    money_left,
     online_orders,
     order_lines,
     order_sets,
@@ -24,7 +26,8 @@ from shop import (
 from shop.db import reading
 from shop.drafts import Fulfilment
 from shop.errors import NotFound, Refusal
-from shop.order_states import IN_HAND, UNPAID, OrderState
+from shop.order_lines import OrderLine
+from shop.order_states import IN_HAND, NOT_OUT, UNPAID, OrderState
 from shop.orders import LARGEST_NUMBER, Order
 from shop.pages.form import Form
 from shop.pages.staff import site_here, staff_here
@@ -36,6 +39,7 @@ from shop.pages.staff.said import said
 from shop.pages.staff.substitute_form import SubstituteForm
 from shop.pages.text import whole_number
 from shop.post_zones import PostZone
+from shop.refunds import Given
 from shop.sites import Site
 from shop.state import here
 
@@ -88,6 +92,7 @@ def draw(number: str, form: Form | None = None, *, template: str = "online_order
 
 def _facts(work: Session, order: Order) -> dict[str, Any]:
     paid, back = order.state not in UNPAID, refunds.postage_given(work, order.id)
+    left = _money_left(work, order) if paid else 0
     lines, buyer = order_lines.lines_of(work, [order.id]), buyers.of_order(work, order.id)
     zones, paid_to = here().settings.zones, order.postage_zone
     other = zones.other(paid_to, buyer.address) if buyer else None
@@ -110,12 +115,17 @@ def _facts(work: Session, order: Order) -> dict[str, Any]:
             for refund in refunds.of_order(work, order.id)
         ],
         "postage_left": order.postage_pence - back.amount_pence,
-        "refundable": paid and _left(work, order) > 0,
+        "refundable": paid and (left > 0 or _units_left(work, order.id, lines)),
+        "all_back": paid and order.total_pence > 0 and left < 1 and order.state in NOT_OUT,
     }
 
 
-def _left(work: Session, order: Order) -> int:
+def _money_left(work: Session, order: Order) -> int:
     """Pence of what was paid that can still be given back."""
-    paid = payments.of_order(work, order.id)
-    came = sum(part.amount_pence for part in paid)
-    return came - refunds.gone(work, order.id, paid[0].reference)
+    return money_left.left(work, order, payments.of_order(work, order.id)[0].reference)
+
+
+def _units_left(work: Session, order_id: int, lines: Sequence[OrderLine]) -> bool:
+    """Whether something of it could still be taken back, with money or without."""
+    given = refunds.given(work, order_id)
+    return any(given.get(line.id, Given()).units < line.units for line in lines)

@@ -18,7 +18,7 @@ from shop import (
     till,
 )
 from shop.db import retried, transaction
-from shop.errors import Unreadable
+from shop.errors import Refusal, Unreadable
 from shop.gateways import GatewayAway, counter
 from shop.giving_back import Part
 from shop.orders import Order
@@ -77,6 +77,9 @@ def _drawer(work: Session, order: Order) -> int | None:
 def send_now(refund: Refund) -> None:
     """Ask for the money to go back, and say what came of it. Later is soon enough."""
     amount = money.in_words(refund.amount_pence)
+    if not refund.amount_pence:
+        say("It is taken back. No money goes with it.")
+        return
     if refund.gateway == counter.NAME:
         say(f"Give back {amount} at the desk, in cash or on the card machine.")
         return
@@ -84,6 +87,9 @@ def send_now(refund: Refund) -> None:
         state = refund_desk.send(payment_desk(), refund.id, by=staff_here().name)
     except GatewayAway:
         say(f"{amount} goes back as soon as the payment service answers.", warns=True)
+        return
+    except Refusal as refusal:  # it is decided all the same, so the page asks for no other press
+        say(str(refusal), warns=True)
         return
     if state == RefundState.FAILED:
         say(f"{amount} could not be given back. It is under “needs attention”.", warns=True)

@@ -78,12 +78,13 @@ class RefundForm(PressForm):
         in_hand: bool,
         instead: Mapping[int, Substitute],
     ) -> None:
-        """Ask about each line of which something is left, once; `names` is what went out for it."""
+        """Ask about each line of which money or units are left, once; `names` is what went out."""
         self.names = {str(line.id): instead.get(line.id, line).name for line in lines}
         if len(self.lines):
             return
         for line in lines:
-            if given.get(line.id, Given()).amount_pence < line.total_pence:
+            so_far = given.get(line.id, Given())
+            if so_far.amount_pence < line.total_pence or so_far.units < line.units:
                 asked: dict[str, Any] = {"line": str(line.id)}
                 if in_hand:  # it has not left, so there is one answer that can be right
                     asked |= {"condition": Condition.SELLABLE.value, "on_shelf": "yes"}

@@ -118,10 +118,11 @@ def _taken(work: Session, site: Site, day: date) -> Total:
 def _to_do(work: Session, site: Site) -> list[ToDo]:
     """What waits for somebody here, each with where to see to it."""
     unfinished = closing.unfinished(work, site.id)
+    cases = attention.waiting(work, staff_here())
     found = [
         ToDo("to collect or pack", len(closing.collecting(work, site.id)), url_for(".online")),
         ToDo("low on the shelf", alerts.badge(work, site.id), url_for(".stock_alerts")),
-        ToDo("need attention", len(attention.waiting(work)), url_for(".attention_list")),
+        ToDo("need attention", len(cases), url_for(".attention_list")),
         ToDo("to count", len(micro_counts.due(work, site.id)), url_for(".counts_list")),
     ]
     if staff_here().may_approve_tools_at(site.id):
