@@ -31,6 +31,7 @@ from shop.gateways import counter
 from shop.order_lines import OrderLine, lines_of
 from shop.order_states import IN_HAND, NOT_OUT, UNPAID, OrderState
 from shop.orders import Order
+from shop.payments import Payment
 from shop.refunds import LONGEST_REASON, Given, Origin, Refund, RefundState, Share, Terms
 from shop.returns import Condition
 
@@ -73,11 +74,7 @@ def of_lines(
     payment = payments.of_order(work, order_id)[0]  # the parts of a desk sale go back as one
     shares = _shares(work, order, parts)
     amount = sum(share.amount_pence for share in shares) + postage_pence
-    gateway, reference = payment.gateway, payment.reference
-    if not amount and _paid_back(work, order, reference, shares):
-        gateway, reference = counter.NAME, None  # so nobody is asked for money
-    else:
-        _require_left(work, order, reference, amount, postage_pence)
+    gateway, reference = _out_of(work, order, payment, shares, amount, postage_pence)
     drawer = session_id if gateway == counter.NAME else None
     terms = Terms(
         origin=Origin.SHOP, gateway=gateway, payment=reference, amount_pence=amount, reason=reason,
@@ -192,12 +189,21 @@ def _require_left(
         raise Refusal(f"Only {money.in_words(left)} of what was paid can still be refunded.")
 
 
-def _paid_back(work: Session, order: Order, payment: str | None, shares: Sequence[Share]) -> bool:
-    """Whether nothing of these lines' money is left to give back, or nothing of any."""
-    so_far = refunds.given(work, order.id)
-    lines = [share.line for share in shares]
-    theirs = sum(each.total_pence - so_far.get(each.id, Given()).amount_pence for each in lines)
-    return bool(lines) and (not theirs or money_left.left(work, order, payment) < 1)
+def _out_of(
+    work: Session,
+    order: Order,
+    payment: Payment,
+    shares: Sequence[Share],
+    amount: int,
+    postage_pence: int,
+) -> tuple[str, str | None]:
+    """The gateway and the payment that it goes out of; nobody is asked where it is no money."""
+    if not amount and money_left.is_back(
+        work, order, payment.reference, [share.line for share in shares]
+    ):
+        return counter.NAME, None
+    _require_left(work, order, payment.reference, amount, postage_pence)
+    return payment.gateway, payment.reference
 
 
 def _take_back(

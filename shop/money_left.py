@@ -3,12 +3,14 @@
 Whoever gave back the rest: the desk, the gateway's dashboard, the customer's bank.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from shop import money, refunds
 from shop.attention import Case, Kind
-from shop.order_lines import lines_of
+from shop.order_lines import OrderLine, lines_of
 from shop.orders import Order
 from shop.payments import Payment
 from shop.refunds import Given, Share
@@ -35,6 +37,13 @@ def settled_with(work: Session, order: Order, payment: str | None) -> bool:
         Payment.order_id == order.id, Payment.reference.is_not_distinct_from(payment)
     )
     return bool(work.scalar(select(its)))
+
+
+def is_back(work: Session, order: Order, payment: str | None, lines: Sequence[OrderLine]) -> bool:
+    """Whether nothing of the money of these lines is left, or nothing of any."""
+    so_far = refunds.given(work, order.id)
+    theirs = sum(each.total_pence - so_far.get(each.id, Given()).amount_pence for each in lines)
+    return bool(lines) and (not theirs or left(work, order, payment) < 1)
 
 
 def postage_left(work: Session, order: Order) -> int:
