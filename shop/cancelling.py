@@ -4,9 +4,11 @@ Source: Consumer Contracts Regulations 2013: 14 days from the day after it was r
 send it back, and the standard postage is given back too.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop import (
@@ -20,7 +22,7 @@ from shop import (
     refunds,
     reservations,
 )
-from shop.attention import Kind
+from shop.attention import Case, Kind
 from shop.errors import Refusal
 from shop.gateways import counter
 from shop.giving_back import Part
@@ -84,14 +86,31 @@ def last_day(work: Session, order: Order, zone: ZoneInfo) -> date | None:
 
 
 def announce_return(work: Session, order_id: int, *, zone: ZoneInfo, at: datetime) -> None:
-    """They say in time that it comes back, which is all they have to do. Harmless again."""
+    """They say in time that it comes back, which is all they have to do. Harmless again.
+
+    Once the desk has settled that, more may come back: saying so is a case of its own.
+    """
     order = online_orders.locked(work, order_id)
     last = last_day(work, order, zone)
     if order.state not in OUT or last is None:
         raise Refusal("This order has not left us, so there is nothing to send back.")
     if clock.day_of(at, zone) > last:
         raise Refusal("The 14 days to cancel are over. If something is wrong with it, call us.")
+    if return_waits(work, order_id):
+        return
+    before = len(_announced(work, order_id))
+    reference = f"{order.number}-{before + 1}" if before else str(order.number)
     attention.raise_(
-        work, Kind.RETURN_ASKED, str(order.number), order_id=order.id,
+        work, Kind.RETURN_ASKED, reference, order_id=order.id,
         amount_pence=order.total_pence, at=at,
     )  # fmt: skip
+
+
+def return_waits(work: Session, order_id: int) -> bool:
+    """Whether they have said that something comes back, and the desk has not settled that."""
+    return any(case.settled_at is None for case in _announced(work, order_id))
+
+
+def _announced(work: Session, order_id: int) -> Sequence[Case]:
+    its = select(Case).where(Case.kind == Kind.RETURN_ASKED, Case.order_id == order_id)
+    return work.scalars(its.execution_options(populate_existing=True)).all()

@@ -169,6 +169,25 @@ def test_what_has_left_is_sent_back_within_the_days_and_somebody_at_the_desk_is_
     assert rows(app, "SELECT kind FROM shop_attention") == [("return-asked",)]
 
 
+def test_a_second_notice_is_told_to_the_desk_and_a_second_press_is_not(
+    app: Flask, customer: Customer
+) -> None:
+    link = customer.order()
+    act(app, "pack", "hand_over")
+    fields = hidden_fields(customer.client.get(link).text)
+    customer.client.post(f"{link}/return", data=fields)
+    with database_of(app).transaction() as work:
+        work.execute(text("UPDATE shop_attention SET settled_at = raised_at, settled_by = 'Rae'"))
+
+    again = customer.client.post(f"{link}/return", data=fields)
+
+    assert again.status_code == 303
+    assert rows(app, "SELECT COUNT(*) FROM shop_attention") == [(1,)]
+    assert customer.send(link, f"{link}/return").status_code == 303
+    assert rows(app, "SELECT COUNT(*) FROM shop_attention") == [(2,)]
+    assert "We know that you are sending it back" in customer.client.get(link).text
+
+
 def test_after_the_days_it_is_refused_in_words(
     app: Flask, customer: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

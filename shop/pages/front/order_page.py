@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shop import (
-    attention,
     buyers,
     cancelling,
     credit_notes,
@@ -14,7 +13,6 @@ from shop import (
     payment_sessions,
     refunds,
 )
-from shop.attention import Kind
 from shop.drafts import Fulfilment
 from shop.order_papers import Papers
 from shop.order_states import UNPAID, OrderState
@@ -61,8 +59,7 @@ def shown(work: Session, papers: Papers) -> dict[str, Any]:
         "given_back": _given_back(work, order) if papers.has_refunds else [],
         "may_cancel": may_cancel,
         "last_day": last_day,
-        "return_asked": last_day is not None
-        and attention.is_waiting(work, Kind.RETURN_ASKED, str(order.number)),
+        "return_asked": last_day is not None and cancelling.return_waits(work, order.id),
     }
 
 
