@@ -85,6 +85,20 @@ def last_day(work: Session, order: Order, zone: ZoneInfo) -> date | None:
     return clock.day_of(steps[-1].at, zone) + timedelta(days=takes + DAYS)
 
 
+def can_come_back(work: Session, order: Order) -> bool:
+    """Whether some of it is still with its buyer, and the clinic still has some of its money.
+
+    What a bank has taken is no answer to that: it takes money, and says nothing about the goods.
+    """
+    so_far = refunds.given(work, order.id)
+    postage = refunds.postage_given(work, order.id).amount_pence
+    gone = sum(given.amount_pence for given in so_far.values()) + postage
+    if 0 < order.total_pence <= gone:
+        return False
+    lines = lines_of(work, [order.id])
+    return any(so_far.get(line.id, Given()).units < line.units for line in lines)
+
+
 def announce_return(work: Session, order_id: int, *, zone: ZoneInfo, at: datetime) -> None:
     """They say in time that it comes back, which is all they have to do. Harmless again.
 
@@ -96,6 +110,8 @@ def announce_return(work: Session, order_id: int, *, zone: ZoneInfo, at: datetim
         raise Refusal("This order has not left us, so there is nothing to send back.")
     if clock.day_of(at, zone) > last:
         raise Refusal("The 14 days to cancel are over. If something is wrong with it, call us.")
+    if not can_come_back(work, order):
+        raise Refusal("Nothing of this order is left to send back.")
     if return_waits(work, order_id):
         return
     before = len(_announced(work, order_id))

@@ -8,8 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from shop import clock, online_orders, orders
+from shop import clock, giving_back, online_orders, orders, presses
 from shop.checks import verify
+from shop.giving_back import Part
 from tests.conftest import database_of, make_app
 from tests.pages.at_desk import deliver, shelf
 from tests.pages.conftest import hidden_fields
@@ -186,6 +187,31 @@ def test_a_second_notice_is_told_to_the_desk_and_a_second_press_is_not(
     assert customer.send(link, f"{link}/return").status_code == 303
     assert rows(app, "SELECT COUNT(*) FROM shop_attention") == [(2,)]
     assert "We know that you are sending it back" in customer.client.get(link).text
+
+
+def test_the_button_stays_while_something_can_come_back(app: Flask, customer: Customer) -> None:
+    customer.add("soft-ball-65", 2)
+    link = customer.pay(customer.press_pay("collect:cambridge").location)
+    act(app, "pack", "hand_over")
+
+    shown = []
+    for units, pence in ((0, 50), (1, 500), (1, 550)):
+        give_back(app, units, pence)
+        shown.append("Tell us that it comes back" in customer.client.get(link).text)
+
+    assert shown == [True, True, False]
+    assert "Sending it back" not in customer.client.get(link).text
+
+
+def give_back(app: Flask, units: int, pence: int) -> None:
+    """Refund so many units, and so much, of the last order."""
+    with database_of(app).transaction() as work:
+        line_id = work.execute(text("SELECT MAX(id) FROM shop_order_line")).scalar_one()
+        order_id = work.execute(text("SELECT MAX(id) FROM shop_order")).scalar_one()
+        giving_back.of_lines(
+            work, order_id, [Part(line_id, units, pence)], reason="late", press=presses.new(),
+            by="Rae Ellis", at=clock.now(),
+        )  # fmt: skip
 
 
 def test_after_the_days_it_is_refused_in_words(

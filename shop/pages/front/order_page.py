@@ -35,7 +35,8 @@ def shown(work: Session, papers: Papers) -> dict[str, Any]:
     may_cancel = order.state in cancelling.BEFORE_IT_LEAVES or (
         reserved and order.state == OrderState.PLACED
     )
-    last_day = None if may_cancel else cancelling.last_day(work, order, zone)
+    over = may_cancel or (papers.has_refunds and not cancelling.can_come_back(work, order))
+    last_day = None if over else cancelling.last_day(work, order, zone)
     shows_code = buyer and order.state in _SHOWS_CODE and (reserved or paid)
     return {
         "day_in_words": day_in_words,
