@@ -33,7 +33,10 @@ from shop.refunds import Given, Refund
 from shop.returns import Condition
 
 DAYS = 14  # to say so, and as many again to send it back
-POST_TAKES = 5  # days that a parcel may take to reach its buyer, who knows the day and we don't
+# Days that a parcel may take to reach its buyer, who knows the day and we don't. Too many only let
+# somebody cancel later, too few would take a right away. The pages promise 3 working days, and some
+# more to an island: with 3 more, over Christmas and New Year in Scotland, these are two weeks.
+POST_TAKES = 14
 BEFORE_IT_LEAVES = (*IN_HAND, OrderState.OWED)
 OUT = (OrderState.COLLECTED, OrderState.POSTED)
 _REASON = "Cancelled by the customer"
@@ -77,7 +80,10 @@ def of_customer(
 
 
 def last_day(work: Session, order: Order, zone: ZoneInfo) -> date | None:
-    """The last day on which they can say that they send it back; None where it has not left."""
+    """The last day on which they can say that they send it back; None where it has not left.
+
+    Never too early: of a parcel we only know when it was posted, not when it came.
+    """
     steps = [step for step in order_steps.of_order(work, order.id) if step.state in OUT]
     if not steps:
         return None

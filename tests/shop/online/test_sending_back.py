@@ -1,9 +1,12 @@
 """What has left is sent back: who says so in time is heard, however often something comes."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 
-from shop import attention, cancelling, refund_desk
+from shop import attention, cancelling, checkout, online_orders, refund_desk
 from shop.attention import Kind
+from shop.drafts import Fulfilment
 from shop.errors import Refusal
 from shop.giving_back import Part
 from shop.orders import PlacedOrder
@@ -80,3 +83,55 @@ def test_what_is_back_or_paid_back_in_full_can_not_come_back_again(shop: Shop) -
             announce(shop, order)
 
     assert shop.cases() == []
+
+
+CHRISTMAS = {date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1), date(2027, 1, 4)}
+EASTER = {date(2027, 3, 26), date(2027, 3, 29)}
+
+
+def posted(shop: Shop, at: datetime) -> PlacedOrder:
+    """An order that was paid, and handed to the post then."""
+    shop.receive(1)
+    order, opening = shop.place(fulfilment=Fulfilment.POST, postage_pence=395)
+    page = checkout.open_page(shop.desk, opening)
+    shop.fake.act("pay", id=page.reference)
+    shop.settle(page)
+    with shop.database.transaction() as work:
+        online_orders.hand_over(work, order, by="rae", at=at)
+    return order
+
+
+def comes(day: date, working_days: int) -> date:
+    """When a parcel comes that was posted on a day, and that goes on no bank holiday."""
+    while working_days:
+        day += timedelta(days=1)
+        working_days -= day.weekday() < 5 and day not in CHRISTMAS | EASTER
+    return day
+
+
+@pytest.mark.parametrize(
+    ("day", "working_days"),
+    [(date(2026, 12, 24), 3), (date(2026, 12, 24), 6), (date(2027, 3, 25), 3),
+     (date(2027, 3, 25), 6), (date(2027, 6, 4), 6)],
+)  # fmt: skip
+def test_whose_parcel_came_late_has_all_of_the_14_days(
+    shop: Shop, day: date, working_days: int
+) -> None:
+    order = posted(shop, datetime(day.year, day.month, day.day, 15, tzinfo=UTC))
+    came = comes(day, working_days)
+
+    with shop.database.transaction() as work:
+        last = datetime(came.year, came.month, came.day, 20, tzinfo=UTC) + timedelta(days=14)
+        cancelling.announce_return(work, order.id, zone=LONDON, at=last)
+
+    assert shop.cases() == [("return-asked", 1245)]
+
+
+def test_the_days_have_an_end_for_what_was_posted_too(shop: Shop) -> None:
+    order = posted(shop, datetime(2026, 12, 24, 15, tzinfo=UTC))
+    late = datetime(2027, 1, 22, 8, tzinfo=UTC)
+
+    with shop.database.transaction() as work:
+        assert cancelling.last_day(work, shop.order(order), LONDON) == date(2027, 1, 21)
+        with pytest.raises(Refusal, match="The 14 days to cancel are over"):
+            cancelling.announce_return(work, order.id, zone=LONDON, at=late)
