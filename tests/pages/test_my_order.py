@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from shop import clock, giving_back, online_orders, orders, presses
+from shop import attention, clock, giving_back, online_orders, orders, presses
 from shop.checks import verify
 from shop.giving_back import Part
 from tests.conftest import database_of, make_app
@@ -105,6 +105,39 @@ def test_its_state_is_said_in_words(
     act(app, *verbs)
 
     assert words in customer.client.get(link).text
+
+
+def test_who_paid_another_amount_is_not_told_that_nothing_was_charged(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add("soft-ball-65")
+    page = customer.press_pay("collect:cambridge").location
+    with database_of(app).transaction() as work:
+        work.execute(text("UPDATE shop_demo_page SET amount_pence = 900"))
+    link = customer.pay(page)
+
+    looked_at = customer.client.get(link).text
+    with database_of(app).transaction() as work:
+        (case,) = attention.waiting(work)
+        giving_back.of_case(
+            work, case.id, reason="Paid too much", press=presses.new(), by="Rae Ellis",
+            at=clock.now(),
+        )  # fmt: skip
+    goes_back = customer.client.get(link).text
+
+    assert "The payment that came is not what this order costs. We are looking at it" in looked_at
+    assert "It goes back the way you paid" in goes_back
+    assert "You have not been charged" not in looked_at + goes_back
+
+
+def test_an_order_that_nobody_paid_says_that_nothing_was_charged(customer: Customer) -> None:
+    customer.add("soft-ball-65")
+    page = customer.press_pay("collect:cambridge").location
+    customer.client.get("/checkout/cancelled")
+
+    link = customer.client.get(f"/checkout/return?session={page.rpartition('/')[2]}").location
+
+    assert "You have not been charged. You can order again." in customer.client.get(link).text
 
 
 def test_the_code_is_shown_once_it_is_ready_and_not_before(app: Flask, customer: Customer) -> None:

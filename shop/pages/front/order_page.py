@@ -8,6 +8,7 @@ from shop import (
     buyers,
     cancelling,
     credit_notes,
+    giving_back,
     money,
     order_sets,
     payment_sessions,
@@ -17,10 +18,11 @@ from shop.drafts import Fulfilment
 from shop.order_papers import Papers
 from shop.order_states import UNPAID, OrderState
 from shop.orders import Order
-from shop.pages.front.order_words import standing
+from shop.pages.front.order_words import WrongMoney, standing
 from shop.pages.qr import qr
 from shop.pages.receipt_vat import vat_of
 from shop.pages.when import day_in_words, time_in_words
+from shop.payment_sessions import SessionState
 from shop.refunds import RefundState
 from shop.state import here
 
@@ -44,7 +46,7 @@ def shown(work: Session, papers: Papers) -> dict[str, Any]:
         "order": order,
         "site": site,
         "buyer": buyer,
-        "standing": standing(order, site, reserved=reserved),
+        "standing": standing(order, site, reserved=reserved, wrong=_wrong_money(work, order)),
         "lines": lines,
         "sets": order_sets.of_order(work, order.id, order.sets_pence),
         "instead": papers.instead,
@@ -70,6 +72,21 @@ def _paying_at(work: Session, order: Order) -> str | None:
         return None
     pages = payment_sessions.of_order(work, order.id)
     return pages[-1].reference if pages else None
+
+
+def _wrong_money(work: Session, order: Order) -> WrongMoney:
+    """Whether money came for a cancelled order that is not what it costs, and where it is."""
+    if order.state != OrderState.CANCELLED:
+        return WrongMoney.NONE
+    pages = payment_sessions.of_order(work, order.id)
+    wrong = [page.payment for page in pages if page.state == SessionState.WRONG_AMOUNT]
+    if not wrong:
+        return WrongMoney.NONE
+    all_go_back = all(
+        0 < giving_back.captured(work, order, payment) <= refunds.gone(work, order.id, payment)
+        for payment in wrong
+    )
+    return WrongMoney.GOES_BACK if all_go_back else WrongMoney.HERE
 
 
 def _given_back(work: Session, order: Order) -> list[tuple[str, str, bool]]:
