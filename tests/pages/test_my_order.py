@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from shop import attention, clock, giving_back, online_orders, orders, presses
+from shop import attention, clock, giving_back, online_orders, orders, presses, vouchers
 from shop.checks import verify
 from shop.giving_back import Part
 from tests.conftest import database_of, make_app
@@ -138,6 +138,27 @@ def test_an_order_that_nobody_paid_says_that_nothing_was_charged(customer: Custo
     link = customer.client.get(f"/checkout/return?session={page.rpartition('/')[2]}").location
 
     assert "You have not been charged. You can order again." in customer.client.get(link).text
+
+
+@pytest.mark.parametrize("verbs", [(), ("pack", "nobody_came")])
+def test_an_order_that_cost_nothing_promises_no_money_once_it_is_over(
+    app: Flask, customer: Customer, verbs: tuple[str, ...]
+) -> None:
+    with database_of(app).transaction() as work:
+        vouchers.make(work, "FREE", percent=100, starts_at=clock.now(), by="Rae", at=clock.now())
+    customer.add("soft-ball-65")
+    customer.send("/checkout?code=1", "/checkout/code", code="FREE")
+    link = customer.press_pay("collect:cambridge", email=EMAIL).location
+    act(app, *verbs)
+    if not verbs:
+        assert customer.send(link, f"{link}/cancel").status_code == 303
+
+    page = customer.client.get(link).text
+
+    assert "Nothing was paid, so there is nothing to give back." in page
+    assert "money" not in page
+    assert "went back to you" not in page
+    assert ("Credit note <a" in page) == (state(app) == "refunded")
 
 
 def test_the_code_is_shown_once_it_is_ready_and_not_before(app: Flask, customer: Customer) -> None:

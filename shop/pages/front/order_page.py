@@ -90,11 +90,15 @@ def _wrong_money(work: Session, order: Order) -> WrongMoney:
 
 
 def _given_back(work: Session, order: Order) -> list[tuple[str, str, bool]]:
-    """Each refund: its credit note's number, how much, and whether it is on its way still."""
+    """Each refund: its credit note's number, how much, and whether it is on its way still.
+
+    Of what cost nothing there is a credit note, and no amount.
+    """
     said = []
     for refund in refunds.of_order(work, order.id):
         if refund.state != RefundState.FAILED:
             note = credit_notes.of_refund(work, refund.id)
+            amount = money.in_words(refund.amount_pence) if refund.amount_pence else ""
             waits = refund.state != RefundState.SUCCEEDED
-            said.append((note.number if note else "", money.in_words(refund.amount_pence), waits))
+            said.append((note.number if note else "", amount, waits))
     return said

@@ -8,6 +8,7 @@ from shop.order_states import OrderState
 from shop.orders import Order
 from shop.sites import Site
 
+_NOTHING_BACK = "Nothing was paid, so there is nothing to give back."
 _WRONG = "The payment that came is not what this order costs."
 
 
@@ -55,10 +56,16 @@ def standing(
         OrderState.COLLECTED: Standing("You have it", "Thank you."),
         OrderState.POSTED: Standing("On its way", "It takes 2 to 3 working days."),
         OrderState.UNCOLLECTED: Standing(
-            "Not collected", "It went back on the shelf. We give you your money back.", good=False
+            "Not collected",
+            "It went back on the shelf. "
+            + ("We give you your money back." if order.total_pence else _NOTHING_BACK),
+            good=False,
         ),
         OrderState.REFUNDED: Standing(
-            "Cancelled", "Your money goes back the way you paid. Banks take up to ten days."
+            "Cancelled",
+            "Your money goes back the way you paid. Banks take up to ten days."
+            if order.total_pence
+            else _NOTHING_BACK,
         ),
     }[OrderState(order.state)]
 
