@@ -108,12 +108,18 @@ def can_come_back(work: Session, order: Order) -> bool:
 def announce_return(work: Session, order_id: int, *, zone: ZoneInfo, at: datetime) -> None:
     """They say in time that it comes back, which is all they have to do. Harmless again.
 
-    Once the desk has settled that, more may come back: saying so is a case of its own.
+    Once the desk has settled that, more may come back: saying so is a case of its own. What was
+    reserved and paid at the desk is no distance sale, so these days are not its.
     """
     order = online_orders.locked(work, order_id)
     last = last_day(work, order, zone)
     if order.state not in OUT or last is None:
         raise Refusal("This order has not left us, so there is nothing to send back.")
+    if reservations.is_reservation(work, order):
+        raise Refusal(
+            "You paid for it at the desk, so the 14 days do not apply. "
+            "If something is wrong with it, bring it back or call us."
+        )
     if clock.day_of(at, zone) > last:
         raise Refusal("The 14 days to cancel are over. If something is wrong with it, call us.")
     if not can_come_back(work, order):

@@ -283,6 +283,28 @@ def test_after_the_days_it_is_refused_in_words(
     assert "The 14 days to cancel are over" in refused.text
 
 
+def test_what_was_paid_at_the_desk_is_no_distance_sale_and_is_not_sent_back(
+    app: Flask, desk: FlaskClient
+) -> None:
+    deliver(app, "cambridge", 1)
+    reserving = make_app(database_of(app).engine.url, SHOP_RESERVE="yes")
+    customer = Customer(reserving.test_client())
+    customer.add("soft-ball-65")
+    link = customer.press_pay("collect:cambridge", reserve="yes", email=EMAIL).location
+    fields = hidden_fields(customer.client.get(link).text)
+    ((number,),) = rows(app, "SELECT MAX(number) FROM shop_order WHERE channel = 'web'")
+    sold = Customer(desk).send(f"/staff/online/{number}", f"/staff/online/{number}/sell",
+                               method="card")  # fmt: skip
+    assert (sold.status_code, state(app)) == (303, "collected")
+
+    refused = customer.client.post(f"{link}/return", data=fields)
+
+    assert refused.status_code == 409
+    assert "You paid for it at the desk, so the 14 days do not apply." in refused.text
+    assert "Tell us that it comes back" not in refused.text
+    assert rows(app, "SELECT kind FROM shop_attention") == []
+
+
 def test_a_lost_link_is_sent_and_the_answer_is_the_same_where_there_is_none(
     app: Flask, customer: Customer
 ) -> None:
