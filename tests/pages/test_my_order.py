@@ -8,8 +8,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from shop import attention, clock, giving_back, online_orders, orders, presses, vouchers
+from shop import (
+    attention,
+    clock,
+    giving_back,
+    online_orders,
+    orders,
+    payments,
+    presses,
+    refund_answers,
+    vouchers,
+)
 from shop.checks import verify
+from shop.gateways import ReturnSeen, ReturnState
 from shop.giving_back import Part
 from tests.conftest import database_of, make_app
 from tests.pages.at_desk import deliver, shelf
@@ -266,6 +277,32 @@ def give_back(app: Flask, units: int, pence: int) -> None:
             work, order_id, [Part(line_id, units, pence)], reason="late", press=presses.new(),
             by="Rae Ellis", at=clock.now(),
         )  # fmt: skip
+
+
+def test_a_dispute_is_not_told_as_money_that_goes_back_until_it_is_lost(
+    app: Flask, customer: Customer
+) -> None:
+    link = customer.order()
+    act(app, "pack", "hand_over")
+    shown = []
+    for happened in (ReturnState.PENDING, ReturnState.SUCCEEDED):
+        dispute(app, happened)
+        page = customer.client.get(link).text
+        shown.append(("back to you" in page, "Tell us that it comes back" in page))
+
+    assert shown == [(False, True), (True, True)]
+    assert "£5.50 went back to you." in page
+
+
+def dispute(app: Flask, happened: ReturnState) -> None:
+    """The bank of the last order's buyer asks for the money, or has decided."""
+    with database_of(app).transaction() as work:
+        number = work.execute(text("SELECT MAX(number) FROM shop_order")).scalar_one()
+        order = online_orders.numbered(work, number)
+        assert order
+        payment = payments.of_order(work, order.id)[0].reference
+        seen = ReturnSeen("du_1", payment, order.total_pence, happened, disputed=True)
+        refund_answers.apply(work, order, "demo", seen, by="tick", at=clock.now())
 
 
 def test_after_the_days_it_is_refused_in_words(

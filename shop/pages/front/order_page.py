@@ -23,7 +23,7 @@ from shop.pages.qr import qr
 from shop.pages.receipt_vat import vat_of
 from shop.pages.when import day_in_words, time_in_words
 from shop.payment_sessions import SessionState
-from shop.refunds import RefundState
+from shop.refunds import Origin, RefundState
 from shop.state import here
 
 _SHOWS_CODE = (OrderState.READY, OrderState.PLACED)
@@ -92,11 +92,13 @@ def _wrong_money(work: Session, order: Order) -> WrongMoney:
 def _given_back(work: Session, order: Order) -> list[tuple[str, str, bool]]:
     """Each refund: its credit note's number, how much, and whether it is on its way still.
 
-    Of what cost nothing there is a credit note, and no amount.
+    Of what cost nothing there is a credit note, and no amount. A dispute is the bank's to decide:
+    until it has, nobody can say whose the money is.
     """
     said = []
     for refund in refunds.of_order(work, order.id):
-        if refund.state != RefundState.FAILED:
+        undecided = refund.origin == Origin.DISPUTE and refund.state != RefundState.SUCCEEDED
+        if refund.state != RefundState.FAILED and not undecided:
             note = credit_notes.of_refund(work, refund.id)
             amount = money.in_words(refund.amount_pence) if refund.amount_pence else ""
             waits = refund.state != RefundState.SUCCEEDED
