@@ -4,9 +4,11 @@ Source: Consumer Contracts Regulations 2013: 14 days from the day after it was r
 send it back, and the standard postage is given back too.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop import (
@@ -23,7 +25,7 @@ from shop import (
     refunds,
     reservations,
 )
-from shop.attention import Kind
+from shop.attention import Case, Kind
 from shop.errors import Refusal
 from shop.gateways import counter
 from shop.giving_back import Part
@@ -34,7 +36,10 @@ from shop.refunds import Given, Refund
 from shop.returns import Condition
 
 DAYS = 14  # to say so, and as many again to send it back
-POST_TAKES = 5  # days that a parcel may take to reach its buyer, who knows the day and we don't
+# Days that a parcel may take to reach its buyer, who knows the day and we don't. Too many only let
+# somebody cancel later, too few would take a right away. The pages promise 3 working days, and some
+# more to an island: with 3 more, over Christmas and New Year in Scotland, these are two weeks.
+POST_TAKES = 14
 BEFORE_IT_LEAVES = (*IN_HAND, OrderState.OWED)
 OUT = (OrderState.COLLECTED, OrderState.POSTED)
 _REASON = "Cancelled by the customer"
@@ -91,7 +96,10 @@ def _all_that_is_left(work: Session, order: Order) -> tuple[list[Part], int]:
 
 
 def last_day(work: Session, order: Order, zone: ZoneInfo) -> date | None:
-    """The last day on which they can say that they send it back; None where it has not left."""
+    """The last day on which they can say that they send it back; None where it has not left.
+
+    Never too early: of a parcel we only know when it was posted, not when it came.
+    """
     steps = [step for step in order_steps.of_order(work, order.id) if step.state in OUT]
     if not steps:
         return None
@@ -99,15 +107,54 @@ def last_day(work: Session, order: Order, zone: ZoneInfo) -> date | None:
     return clock.day_of(steps[-1].at, zone) + timedelta(days=takes + DAYS)
 
 
+def can_come_back(work: Session, order: Order) -> bool:
+    """Whether some of it is still with its buyer, and the clinic still has some of its money.
+
+    What a bank has taken is no answer to that: it takes money, and says nothing about the goods.
+    """
+    so_far = refunds.given(work, order.id)
+    postage = refunds.postage_given(work, order.id).amount_pence
+    gone = sum(given.amount_pence for given in so_far.values()) + postage
+    if 0 < order.total_pence <= gone:
+        return False
+    lines = lines_of(work, [order.id])
+    return any(so_far.get(line.id, Given()).units < line.units for line in lines)
+
+
 def announce_return(work: Session, order_id: int, *, zone: ZoneInfo, at: datetime) -> None:
-    """They say in time that it comes back, which is all they have to do. Harmless again."""
+    """They say in time that it comes back, which is all they have to do. Harmless again.
+
+    Once the desk has settled that, more may come back: saying so is a case of its own. What was
+    reserved and paid at the desk is no distance sale, so these days are not its.
+    """
     order = online_orders.locked(work, order_id)
     last = last_day(work, order, zone)
     if order.state not in OUT or last is None:
         raise Refusal("This order has not left us, so there is nothing to send back.")
+    if reservations.is_reservation(work, order):
+        raise Refusal(
+            "You paid for it at the desk, so the 14 days do not apply. "
+            "If something is wrong with it, bring it back or call us."
+        )
     if clock.day_of(at, zone) > last:
         raise Refusal("The 14 days to cancel are over. If something is wrong with it, call us.")
+    if not can_come_back(work, order):
+        raise Refusal("Nothing of this order is left to send back.")
+    if return_waits(work, order_id):
+        return
+    before = len(_announced(work, order_id))
+    reference = f"{order.number}-{before + 1}" if before else str(order.number)
     attention.raise_(
-        work, Kind.RETURN_ASKED, str(order.number), order_id=order.id,
+        work, Kind.RETURN_ASKED, reference, order_id=order.id,
         amount_pence=order.total_pence, at=at,
     )  # fmt: skip
+
+
+def return_waits(work: Session, order_id: int) -> bool:
+    """Whether they have said that something comes back, and the desk has not settled that."""
+    return any(case.settled_at is None for case in _announced(work, order_id))
+
+
+def _announced(work: Session, order_id: int) -> Sequence[Case]:
+    its = select(Case).where(Case.kind == Kind.RETURN_ASKED, Case.order_id == order_id)
+    return work.scalars(its.execution_options(populate_existing=True)).all()

@@ -41,7 +41,7 @@ def ready(work: Session, order: Order, *, at: datetime) -> None:
     """It may be fetched: where, when, and with which code."""
     site = sites.get(work, order.site)
     _queue(work, order, "ready", f"Order {order.number} is ready", [
-        f"It is ready at {site.name}. We keep it for {site.keeps_days} days.",
+        f"It is ready at {site.name}. We keep it for {_days(site)}.",
         _where(site),
         f"Show this code at the desk: {CODE}",
     ], at)  # fmt: skip
@@ -51,7 +51,7 @@ def remind(work: Session, order: Order, *, at: datetime) -> bool:
     """It has been ready for some days, and nobody came. Said once; False if it was before."""
     site = sites.get(work, order.site)
     return _queue(work, order, "reminder", f"Order {order.number} is waiting for you", [
-        f"It is ready at {site.name}. We keep it for {site.keeps_days} days in all.",
+        f"It is ready at {site.name}. We keep it for {_days(site)} in all.",
         _where(site),
         f"Show this code at the desk: {CODE}",
     ], at)  # fmt: skip
@@ -93,6 +93,10 @@ def link(work: Session, order: Order, *, at: datetime) -> None:
     """Somebody who knows its number and address has lost the link."""
     key = f"link-{at.isoformat()}"
     _queue(work, order, key, f"Order {order.number}: your link", ["You asked for this link."], at)
+
+
+def _days(site: Site) -> str:
+    return f"{site.keeps_days} day{'' if site.keeps_days == 1 else 's'}"
 
 
 def _where(site: Site) -> str:

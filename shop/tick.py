@@ -128,10 +128,16 @@ def end_reservations(database: Database, now: Clock) -> str:
 
 
 def remind(database: Database, now: Clock) -> str:
-    """Tell who has not come that their order waits. What becomes of it is for a person to say."""
+    """Tell who has not come that their order waits. What becomes of it is for a person to say.
+
+    Nobody is told where a clinic keeps orders no longer than that: its days are over by then.
+    """
     with database.transaction() as work:
-        late = online_orders.waiting_since(work, now() - REMIND_AFTER)
-        told = sum(order_mail.remind(work, order, at=now()) for order in late)
+        told = sum(
+            order_mail.remind(work, order, at=now())
+            for order in online_orders.waiting_since(work, now() - REMIND_AFTER)
+            if sites.get(work, order.site).keeps_days > REMIND_AFTER.days
+        )
     return f"{told} reminded"
 
 

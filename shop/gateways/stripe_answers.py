@@ -18,6 +18,7 @@ from shop.gateways import (
     ReturnSeen,
     ReturnState,
 )
+from shop.letters import one_line
 
 OLDEST_NOTICE = 300  # seconds since it was signed: what is older was recorded and sent again
 
@@ -69,9 +70,10 @@ def _person(session: Any) -> Person:
 
 
 def _said(thing: Any, name: str) -> str:
-    """A line of text without what no keyboard types; empty where there is none."""
+    """A line of text, empty where there is none. What no keyboard types is a space in it: a parcel
+    that lost a line for one odd character would have no street."""
     found = getattr(thing, name, None)
-    return " ".join(found.split()) if isinstance(found, str) and found.isprintable() else ""
+    return one_line(found) if isinstance(found, str) else ""
 
 
 def _page_state(session: Any) -> PageState:

@@ -214,6 +214,27 @@ def without_payment(app: Flask) -> Flask:
     return other
 
 
+@pytest.mark.parametrize(
+    ("pays_online", "reserves", "said"),
+    [
+        (True, "", "<p>You can cancel within 14 days"),
+        (True, "yes", "<p>If you pay online, you can cancel within 14 days"),
+        (False, "", ""),
+    ],
+)
+def test_the_days_to_cancel_are_promised_for_what_is_paid_online_alone(
+    app: Flask, *, pays_online: bool, reserves: str, said: str
+) -> None:
+    selling = make_app(database_of(app).engine.url, SHOP_RESERVE=reserves)
+    customer = Customer((selling if pays_online else without_payment(app)).test_client())
+    customer.add(SOFT)
+
+    page = customer.client.get("/checkout").text
+
+    assert said in page
+    assert ("14 days" in page) == pays_online
+
+
 def test_without_online_payment_an_order_is_reserved_and_paid_at_the_desk(app: Flask) -> None:
     deliver(app, "ely", 3)
     before = shelf(app, "ely")

@@ -45,6 +45,19 @@ def test_paying_leads_back_to_the_shop(client: FlaskClient, demo: Demo) -> None:
     assert demo.look(page.reference).state == PageState.PAID
 
 
+def test_an_odd_character_costs_no_line_of_an_address_here_either(
+    client: FlaskClient, demo: Demo
+) -> None:
+    page = demo.open(asked(posts=True))
+    fields = hidden_fields(client.get(page.url).text)
+    told = {"buyer": "Pat\u00a0Poole", "address": "10\u00a0High Street, Ely CB7\u00a04XX"}
+
+    client.post(page.url, data={**fields, **told, "press": "pay"})
+
+    person = demo.look(page.reference).person
+    assert (person.name, person.address) == ("Pat Poole", "10 High Street, Ely CB7 4XX")
+
+
 def test_a_declined_card_leaves_the_page_open(client: FlaskClient, demo: Demo) -> None:
     page = demo.open(asked())
 

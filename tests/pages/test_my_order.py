@@ -8,8 +8,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from shop import clock, online_orders, orders
+from shop import (
+    attention,
+    clock,
+    giving_back,
+    online_orders,
+    orders,
+    payments,
+    presses,
+    refund_answers,
+    vouchers,
+)
 from shop.checks import verify
+from shop.gateways import ReturnSeen, ReturnState
+from shop.giving_back import Part
 from tests.conftest import database_of, make_app
 from tests.pages.at_desk import deliver, shelf
 from tests.pages.conftest import hidden_fields
@@ -106,6 +118,60 @@ def test_its_state_is_said_in_words(
     assert words in customer.client.get(link).text
 
 
+def test_who_paid_another_amount_is_not_told_that_nothing_was_charged(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add("soft-ball-65")
+    page = customer.press_pay("collect:cambridge").location
+    with database_of(app).transaction() as work:
+        work.execute(text("UPDATE shop_demo_page SET amount_pence = 900"))
+    link = customer.pay(page)
+
+    looked_at = customer.client.get(link).text
+    with database_of(app).transaction() as work:
+        (case,) = attention.waiting(work)
+        giving_back.of_case(
+            work, case.id, reason="Paid too much", press=presses.new(), by="Rae Ellis",
+            at=clock.now(),
+        )  # fmt: skip
+    goes_back = customer.client.get(link).text
+
+    assert "The payment that came is not what this order costs. We are looking at it" in looked_at
+    assert "It goes back the way you paid" in goes_back
+    assert "You have not been charged" not in looked_at + goes_back
+
+
+def test_an_order_that_nobody_paid_says_that_nothing_was_charged(customer: Customer) -> None:
+    customer.add("soft-ball-65")
+    page = customer.press_pay("collect:cambridge").location
+    customer.client.get("/checkout/cancelled")
+
+    link = customer.client.get(f"/checkout/return?session={page.rpartition('/')[2]}").location
+
+    assert "You have not been charged. You can order again." in customer.client.get(link).text
+
+
+@pytest.mark.parametrize("verbs", [(), ("pack", "nobody_came")])
+def test_an_order_that_cost_nothing_promises_no_money_once_it_is_over(
+    app: Flask, customer: Customer, verbs: tuple[str, ...]
+) -> None:
+    with database_of(app).transaction() as work:
+        vouchers.make(work, "FREE", percent=100, starts_at=clock.now(), by="Rae", at=clock.now())
+    customer.add("soft-ball-65")
+    customer.send("/checkout?code=1", "/checkout/code", code="FREE")
+    link = customer.press_pay("collect:cambridge", email=EMAIL).location
+    act(app, *verbs)
+    if not verbs:
+        assert customer.send(link, f"{link}/cancel").status_code == 303
+
+    page = customer.client.get(link).text
+
+    assert "Nothing was paid, so there is nothing to give back." in page
+    assert "money" not in page
+    assert "went back to you" not in page
+    assert ("Credit note <a" in page) == (state(app) == "refunded")
+
+
 def test_the_code_is_shown_once_it_is_ready_and_not_before(app: Flask, customer: Customer) -> None:
     link = customer.order()
     ((code,),) = rows(app, "SELECT code FROM shop_buyer")
@@ -169,6 +235,76 @@ def test_what_has_left_is_sent_back_within_the_days_and_somebody_at_the_desk_is_
     assert rows(app, "SELECT kind FROM shop_attention") == [("return-asked",)]
 
 
+def test_a_second_notice_is_told_to_the_desk_and_a_second_press_is_not(
+    app: Flask, customer: Customer
+) -> None:
+    link = customer.order()
+    act(app, "pack", "hand_over")
+    fields = hidden_fields(customer.client.get(link).text)
+    customer.client.post(f"{link}/return", data=fields)
+    with database_of(app).transaction() as work:
+        work.execute(text("UPDATE shop_attention SET settled_at = raised_at, settled_by = 'Rae'"))
+
+    again = customer.client.post(f"{link}/return", data=fields)
+
+    assert again.status_code == 303
+    assert rows(app, "SELECT COUNT(*) FROM shop_attention") == [(1,)]
+    assert customer.send(link, f"{link}/return").status_code == 303
+    assert rows(app, "SELECT COUNT(*) FROM shop_attention") == [(2,)]
+    assert "We know that you are sending it back" in customer.client.get(link).text
+
+
+def test_the_button_stays_while_something_can_come_back(app: Flask, customer: Customer) -> None:
+    customer.add("soft-ball-65", 2)
+    link = customer.pay(customer.press_pay("collect:cambridge").location)
+    act(app, "pack", "hand_over")
+
+    shown = []
+    for units, pence in ((0, 50), (1, 500), (1, 550)):
+        give_back(app, units, pence)
+        shown.append("Tell us that it comes back" in customer.client.get(link).text)
+
+    assert shown == [True, True, False]
+    assert "Sending it back" not in customer.client.get(link).text
+
+
+def give_back(app: Flask, units: int, pence: int) -> None:
+    """Refund so many units, and so much, of the last order."""
+    with database_of(app).transaction() as work:
+        line_id = work.execute(text("SELECT MAX(id) FROM shop_order_line")).scalar_one()
+        order_id = work.execute(text("SELECT MAX(id) FROM shop_order")).scalar_one()
+        giving_back.of_lines(
+            work, order_id, [Part(line_id, units, pence)], reason="late", press=presses.new(),
+            by="Rae Ellis", at=clock.now(),
+        )  # fmt: skip
+
+
+def test_a_dispute_is_not_told_as_money_that_goes_back_until_it_is_lost(
+    app: Flask, customer: Customer
+) -> None:
+    link = customer.order()
+    act(app, "pack", "hand_over")
+    shown = []
+    for happened in (ReturnState.PENDING, ReturnState.SUCCEEDED):
+        dispute(app, happened)
+        page = customer.client.get(link).text
+        shown.append(("back to you" in page, "Tell us that it comes back" in page))
+
+    assert shown == [(False, True), (True, True)]
+    assert "£5.50 went back to you." in page
+
+
+def dispute(app: Flask, happened: ReturnState) -> None:
+    """The bank of the last order's buyer asks for the money, or has decided."""
+    with database_of(app).transaction() as work:
+        number = work.execute(text("SELECT MAX(number) FROM shop_order")).scalar_one()
+        order = online_orders.numbered(work, number)
+        assert order
+        payment = payments.of_order(work, order.id)[0].reference
+        seen = ReturnSeen("du_1", payment, order.total_pence, happened, disputed=True)
+        refund_answers.apply(work, order, "demo", seen, by="tick", at=clock.now())
+
+
 def test_after_the_days_it_is_refused_in_words(
     app: Flask, customer: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +318,28 @@ def test_after_the_days_it_is_refused_in_words(
 
     assert refused.status_code == 409
     assert "The 14 days to cancel are over" in refused.text
+
+
+def test_what_was_paid_at_the_desk_is_no_distance_sale_and_is_not_sent_back(
+    app: Flask, desk: FlaskClient
+) -> None:
+    deliver(app, "cambridge", 1)
+    reserving = make_app(database_of(app).engine.url, SHOP_RESERVE="yes")
+    customer = Customer(reserving.test_client())
+    customer.add("soft-ball-65")
+    link = customer.press_pay("collect:cambridge", reserve="yes", email=EMAIL).location
+    fields = hidden_fields(customer.client.get(link).text)
+    ((number,),) = rows(app, "SELECT MAX(number) FROM shop_order WHERE channel = 'web'")
+    sold = Customer(desk).send(f"/staff/online/{number}", f"/staff/online/{number}/sell",
+                               method="card")  # fmt: skip
+    assert (sold.status_code, state(app)) == (303, "collected")
+
+    refused = customer.client.post(f"{link}/return", data=fields)
+
+    assert refused.status_code == 409
+    assert "You paid for it at the desk, so the 14 days do not apply." in refused.text
+    assert "Tell us that it comes back" not in refused.text
+    assert rows(app, "SELECT kind FROM shop_attention") == []
 
 
 def test_a_lost_link_is_sent_and_the_answer_is_the_same_where_there_is_none(

@@ -80,12 +80,13 @@ def my_order_cancel(token: str) -> ResponseReturnValue:
 @retried
 def my_order_return(token: str) -> ResponseReturnValue:
     """They say that they send it back. That is written down, with its time."""
-    form, order = OrderForm(), followed(token)
+    form, order, now = OrderForm(), followed(token), clock.now()
     try:
         if not form.sent():
             return _draw(token, form), 400
         with transaction() as work:
-            cancelling.announce_return(work, order.id, zone=here().settings.zone, at=clock.now())
+            if presses.first(work, form.press.data, at=now):
+                cancelling.announce_return(work, order.id, zone=here().settings.zone, at=now)
     except Refusal as refusal:
         form.refuse(form.press, str(refusal))
         return _draw(token, form), refusal.status

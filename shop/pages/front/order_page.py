@@ -5,25 +5,25 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shop import (
-    attention,
     buyers,
     cancelling,
     credit_notes,
+    giving_back,
     money,
     order_sets,
     payment_sessions,
     refunds,
 )
-from shop.attention import Kind
 from shop.drafts import Fulfilment
 from shop.order_papers import Papers
 from shop.order_states import UNPAID, OrderState
 from shop.orders import Order
-from shop.pages.front.order_words import standing
+from shop.pages.front.order_words import WrongMoney, standing
 from shop.pages.qr import qr
 from shop.pages.receipt_vat import vat_of
 from shop.pages.when import day_in_words, time_in_words
-from shop.refunds import RefundState
+from shop.payment_sessions import SessionState
+from shop.refunds import Origin, RefundState
 from shop.state import here
 
 _SHOWS_CODE = (OrderState.READY, OrderState.PLACED)
@@ -37,7 +37,8 @@ def shown(work: Session, papers: Papers) -> dict[str, Any]:
     may_cancel = order.state in cancelling.BEFORE_IT_LEAVES or (
         reserved and order.state == OrderState.PLACED
     )
-    last_day = None if may_cancel else cancelling.last_day(work, order, zone)
+    over = may_cancel or (papers.has_refunds and not cancelling.can_come_back(work, order))
+    last_day = None if over else cancelling.last_day(work, order, zone)
     shows_code = buyer and order.state in _SHOWS_CODE and (reserved or paid)
     return {
         "day_in_words": day_in_words,
@@ -45,7 +46,7 @@ def shown(work: Session, papers: Papers) -> dict[str, Any]:
         "order": order,
         "site": site,
         "buyer": buyer,
-        "standing": standing(order, site, reserved=reserved),
+        "standing": standing(order, site, reserved=reserved, wrong=_wrong_money(work, order)),
         "lines": lines,
         "sets": order_sets.of_order(work, order.id, order.sets_pence),
         "instead": papers.instead,
@@ -61,8 +62,7 @@ def shown(work: Session, papers: Papers) -> dict[str, Any]:
         "given_back": _given_back(work, order) if papers.has_refunds else [],
         "may_cancel": may_cancel,
         "last_day": last_day,
-        "return_asked": last_day is not None
-        and attention.is_waiting(work, Kind.RETURN_ASKED, str(order.number)),
+        "return_asked": last_day is not None and cancelling.return_waits(work, order.id),
     }
 
 
@@ -74,12 +74,33 @@ def _paying_at(work: Session, order: Order) -> str | None:
     return pages[-1].reference if pages else None
 
 
+def _wrong_money(work: Session, order: Order) -> WrongMoney:
+    """Whether money came for a cancelled order that is not what it costs, and where it is."""
+    if order.state != OrderState.CANCELLED:
+        return WrongMoney.NONE
+    pages = payment_sessions.of_order(work, order.id)
+    wrong = [page.payment for page in pages if page.state == SessionState.WRONG_AMOUNT]
+    if not wrong:
+        return WrongMoney.NONE
+    all_go_back = all(
+        0 < giving_back.captured(work, order, payment) <= refunds.gone(work, order.id, payment)
+        for payment in wrong
+    )
+    return WrongMoney.GOES_BACK if all_go_back else WrongMoney.HERE
+
+
 def _given_back(work: Session, order: Order) -> list[tuple[str, str, bool]]:
-    """Each refund: its credit note's number, how much, and whether it is on its way still."""
+    """Each refund: its credit note's number, how much, and whether it is on its way still.
+
+    Of what cost nothing there is a credit note, and no amount. A dispute is the bank's to decide:
+    until it has, nobody can say whose the money is.
+    """
     said = []
     for refund in refunds.of_order(work, order.id):
-        if refund.state != RefundState.FAILED:
+        undecided = refund.origin == Origin.DISPUTE and refund.state != RefundState.SUCCEEDED
+        if refund.state != RefundState.FAILED and not undecided:
             note = credit_notes.of_refund(work, refund.id)
+            amount = money.in_words(refund.amount_pence) if refund.amount_pence else ""
             waits = refund.state != RefundState.SUCCEEDED
-            said.append((note.number if note else "", money.in_words(refund.amount_pence), waits))
+            said.append((note.number if note else "", amount, waits))
     return said

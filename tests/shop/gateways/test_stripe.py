@@ -23,10 +23,12 @@ from shop.gateways import (
     Owner,
     PageAsked,
     PageState,
+    Person,
     ReturnAsked,
     ReturnState,
 )
 from shop.gateways.stripe import MOST_CALLS, StripeGateway
+from shop.post_zones import PostZone, Zones
 from shop.stripe_keys import StripeKeys
 from tests.fakestripe.client import KEY, ROOT, SECRET, FakeStripe
 
@@ -81,6 +83,25 @@ def test_a_page_is_opened_paid_and_seen_as_paid(gateway: StripeGateway, fake: Fa
     )
     assert (seen.shop, seen.order) == ("shop-1", "order-1")
     assert gateway.owner(str(seen.payment)) == Owner("shop-1", "order-1")
+
+
+def test_an_odd_character_costs_a_buyer_no_line_of_their_address(
+    gateway: StripeGateway, fake: FakeStripe
+) -> None:
+    page = gateway.open(asked(posts=True))
+    fake.act("pay", id=page.reference)
+    lines = {"line1": "10\u00a0High Street", "line2": "\u2028Flat\u200b 2\x00", "city": "Ely",
+             "state": "\u00a0", "postal_code": "CB7\u00a04XX\u200b"}  # fmt: skip
+    posted = {"shipping_details": {"name": "Pat\u00a0Poole", "address": lines}}
+    details = {"email": "pat@customer.example\u200b", "name": "Pat"}
+    fake.lie(page.reference, collected_information=posted, customer_details=details)
+
+    person = gateway.look(page.reference).person
+
+    assert person == Person(
+        "pat@customer.example", "Pat Poole", "Pat Poole\n10 High Street\nFlat 2\nEly\nCB7 4XX"
+    )
+    assert Zones().of_address(person.address) == PostZone.MAINLAND
 
 
 def test_stripe_is_told_the_number_the_total_and_two_ids_and_nothing_else(
