@@ -8,8 +8,8 @@ from shop import (
     buyers,
     cancelling,
     credit_notes,
-    giving_back,
     money,
+    money_left,
     order_sets,
     payment_sessions,
     refunds,
@@ -83,7 +83,7 @@ def _wrong_money(work: Session, order: Order) -> WrongMoney:
     if not wrong:
         return WrongMoney.NONE
     all_go_back = all(
-        0 < giving_back.captured(work, order, payment) <= refunds.gone(work, order.id, payment)
+        money_left.captured(work, order, payment) and not money_left.left(work, order, payment)
         for payment in wrong
     )
     return WrongMoney.GOES_BACK if all_go_back else WrongMoney.HERE
@@ -102,5 +102,6 @@ def _given_back(work: Session, order: Order) -> list[tuple[str, str, bool]]:
             note = credit_notes.of_refund(work, refund.id)
             amount = money.in_words(refund.amount_pence) if refund.amount_pence else ""
             waits = refund.state != RefundState.SUCCEEDED
-            said.append((note.number if note else "", amount, waits))
+            if amount or note:
+                said.append((note.number if note else "", amount, waits))
     return said
