@@ -1,52 +1,34 @@
-"""The last page of ours: how to have it, and Pay. Then the payment page."""
+"""Pay, on the last page of ours: then the payment page, or it is kept to be paid at the desk."""
 
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import (
-    basket_contents,
-    baskets,
-    checkout,
-    clock,
-    orders,
-    reservations,
-    vouchers,
-)
+from shop import basket_contents, baskets, checkout, clock, orders, reservations
 from shop.basket_contents import Inside
 from shop.checkout import Opening
 from shop.db import reading, retried, transaction
 from shop.drafts import Channel, Draft, Fulfilment
 from shop.errors import OutOfStock, Refusal, Unreadable
-from shop.gateways import GatewayAway, PageSeen, PageState, stripe
+from shop.gateways import GatewayAway, PageSeen, PageState
 from shop.order_states import UNPAID, OrderState
 from shop.pages import pages
 from shop.pages.front import basket_cookie, voucher_code
-from shop.pages.front.basket import look
 from shop.pages.front.checkout_form import CheckoutForm, Seen, value
+from shop.pages.front.checkout_page import chosen_from, draw, reserves
 from shop.pages.front.checkout_return import after
 from shop.pages.front.visitor import address_of, slow_down
-from shop.pages.front.voucher_code import CodeForm
 from shop.pages.payment_desk import payment_desk
-from shop.pages.text import line
 from shop.state import here
-from shop.ways import Offered, Way
+from shop.ways import Way
 
 MOST_PRESSES = 60  # of Pay, from one address in an hour: a clinic's waiting room has one
 _HOUR = timedelta(hours=1)
 _CHANGED = "The price or the stock has changed. You have not been charged. Choose again."
 _AWAY = "We can't open the payment page just now. You have not been charged. Try again."
-
-
-@pages.get("/checkout")
-def checkout_page() -> ResponseReturnValue:
-    """One choice, the total of each, and the button that pays."""
-    form = CheckoutForm(formdata=None)
-    form.wished = line(request.args.get("way", ""))
-    return draw(form)
 
 
 @pages.post("/checkout/pay")
@@ -55,7 +37,7 @@ def checkout_pay() -> ResponseReturnValue:
     """Keep the units, save the order, and lead to the payment page: or reserve it."""
     form, token = CheckoutForm(), basket_cookie.token()
     with reading() as work:
-        seen = _look(work, form, token)
+        seen = chosen_from(work, form, token)
     before = seen.inside.pressed
     try:
         good = form.sent()
@@ -77,58 +59,6 @@ def checkout_pay() -> ResponseReturnValue:
     except Refusal as refusal:
         form.refuse(form.way, str(refusal))
         return draw(form, refusal.status)
-
-
-def draw(
-    form: CheckoutForm,
-    status: int = 200,
-    *,
-    same_press: bool = False,
-    code_form: CodeForm | None = None,
-) -> ResponseReturnValue:
-    """The page as it stands, with what was refused on it."""
-    with reading() as work:
-        seen = _look(work, form, basket_cookie.token())
-        codes = vouchers.any_on(work, at=clock.now())
-    if not seen.lines or (status == 200 and not seen.offered.ways):
-        return redirect(url_for(".basket"), 303)
-    if not same_press:
-        form.renew()
-    offered, gateway = seen.offered, here().gateway
-    page = render_template(
-        "shop/front/checkout.html",
-        form=form,
-        lines=seen.lines,
-        sets=seen.sets,
-        offered=offered,
-        hints=form.hints(offered.ways, seen.due_pence),
-        code=seen.code,
-        code_form=code_form or CodeForm(formdata=None),
-        codes=codes,
-        totals=seen.totals,
-        online=gateway is not None,
-        at_stripe=gateway is not None and gateway.name == stripe.NAME,
-        reserves=_reserves(offered),
-        days=reservations.DAYS,
-    )
-    return page, status
-
-
-def _look(work: Session, form: CheckoutForm, token: str | None) -> Seen:
-    """The basket and what can be chosen for it, which the form now offers."""
-    shown = look(work, token, press=form.press.data or "")
-    code = voucher_code.look_up(work, shown.goods_pence)
-    due, ways = shown.goods_pence - code.off_pence, shown.offered.ways
-    pays = here().gateway is not None  # on the page that asks where to send it
-    ways = tuple(w for w in ways if w.fulfilment == "collect" or (pays and due + w.postage_pence))
-    form.offer(ways, due)
-    offered = replace(shown.offered, ways=ways)
-    return Seen(shown.lines, offered, code, due, shown.inside, shown.sets)
-
-
-def _reserves(offered: Offered) -> bool:
-    allowed = here().gateway is None or bool(here().settings.reserve)
-    return allowed and any(way.fulfilment == Fulfilment.COLLECT for way in offered.ways)
 
 
 def _chosen(form: CheckoutForm, seen: Seen) -> Way:
@@ -220,7 +150,7 @@ def _reserve(form: CheckoutForm, token: str, way: Way) -> ResponseReturnValue:
     if form.errors or form.email.errors:
         return draw(form, 400)
     with reading() as work:
-        allowed = _reserves(_look(work, form, token).offered)
+        allowed = reserves(chosen_from(work, form, token).offered)
     with transaction() as work:
         draft = _draft(work, basket_contents.look(work, token), way, form.way.data)
         if draft.total_pence and (not allowed or way.fulfilment != Fulfilment.COLLECT):

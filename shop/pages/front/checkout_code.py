@@ -11,8 +11,8 @@ from shop.errors import Refusal
 from shop.pages import pages
 from shop.pages.front import basket_cookie, voucher_code
 from shop.pages.front.basket import look
-from shop.pages.front.checkout import draw
 from shop.pages.front.checkout_form import CheckoutForm
+from shop.pages.front.checkout_page import draw
 from shop.pages.front.visitor import slow_down
 from shop.pages.front.voucher_code import CodeForm
 
