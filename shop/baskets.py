@@ -13,7 +13,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from shop import plan_holds, stock
 from shop.basket_contents import (
     BASKET,
     IN_IT,
@@ -97,20 +96,6 @@ def take_plans(work: Session, device: str) -> Sequence[int]:
     gone = delete(BasketPlan).where(BasketPlan.basket_id == mine).returning(BasketPlan.plan_id)
     taken = work.scalars(gone.execution_options(synchronize_session=False))
     return sorted(taken.all())
-
-
-def free(
-    work: Session, plans: Sequence[int], skus: Iterable[str], *, at: datetime
-) -> dict[str, dict[str, int]]:
-    """What a basket may buy on each site's shelf: what is free, and what is kept for its plans.
-
-    In the form of `stock.free`.
-    """
-    units = stock.free(work, skus, at=at)
-    for kept in plan_holds.kept(work, plans, at=at).values() if plans else ():
-        for sku, (site, _) in kept.items():
-            units.setdefault(sku, {})[site] = units.get(sku, {}).get(site, 0) + 1
-    return units
 
 
 def _change(

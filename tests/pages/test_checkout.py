@@ -5,7 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from shop.checks import verify
-from shop.gateways import Person
+from shop.gateways import GatewayAway, PageSeen, Person
+from shop.gateways.demo import Demo
 from shop.pages.front import checkout
 from tests.conftest import database_of, make_app
 from tests.pages.at_desk import BALL, Statements, change_product, deliver, keep_all_but, shelf
@@ -99,6 +100,88 @@ def test_pressing_the_same_page_twice_leads_to_the_same_payment(
 
     assert first == second
     assert len(state(app)) == 1
+
+
+@pytest.fixture
+def last_one(app: Flask, client: FlaskClient) -> Customer:
+    """A customer with the last ball there is in the basket: it lies at Cambridge."""
+    for site, units in (("cambridge", 1), ("newmarket", 0), ("ely", 0)):
+        keep_all_but(app, site, units)
+    customer = Customer(client)
+    customer.add(SOFT)
+    return customer
+
+
+def chosen(customer: Customer, start: str) -> dict[str, str]:
+    """What the last page sends for the way that begins so, to be sent as often as one likes."""
+    way = next(w for w in customer.ways() if w.startswith(start))
+    return {**hidden_fields(customer.client.get("/checkout").text), "way": way}
+
+
+def test_who_holds_the_last_one_gets_back_to_its_payment(app: Flask, last_one: Customer) -> None:
+    sent = chosen(last_one, "collect:cambridge")
+
+    first, second = (last_one.client.post("/checkout/pay", data=sent) for _ in range(2))
+
+    assert (second.status_code, second.location) == (303, first.location)
+    assert last_one.client.get("/checkout").status_code == 200
+    assert "Go to checkout" in last_one.client.get("/basket").text
+    assert [s for s, *_ in state(app)] == ["placed"]
+    assert "Paid. We are preparing it" in last_one.client.get(last_one.pay(first.location)).text
+
+
+def test_who_holds_the_last_one_presses_again_after_nobody_answered(
+    app: Flask, last_one: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = chosen(last_one, "collect:cambridge")
+    with monkeypatch.context() as gone:
+        gone.setattr(Demo, "open", away)
+        refused = last_one.client.post("/checkout/pay", data=sent)
+
+    again = last_one.client.post("/checkout/pay", data={**sent, **hidden_fields(refused.text)})
+
+    assert (refused.status_code, again.status_code) == (503, 303)
+    assert again.location.startswith("/demo-pay/")
+    assert len(state(app)) == 1
+
+
+def away(*_: object) -> PageSeen:
+    raise GatewayAway("Nobody answers.")
+
+
+def test_who_holds_the_last_one_may_have_it_another_way_and_nobody_else_gets_it(
+    app: Flask, last_one: Customer
+) -> None:
+    last_one.press_pay("collect:cambridge")
+    other = Customer(app.test_client())
+    other.add(SOFT)
+    assert other.ways() == []
+
+    last_one.press_pay("post:cambridge")
+
+    assert [s for s, *_ in state(app)] == ["cancelled", "placed"]
+    assert shelf(app, "cambridge") == 0
+    kept = "SELECT SUM(units) FROM shop_hold JOIN shop_order ON number = order_number "
+    assert rows(app, f"{kept} WHERE ended_at IS NULL AND channel = 'web'") == [(1,)]
+
+
+def test_a_form_that_was_pressed_never_leads_to_the_payment_of_another_choice(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add(SOFT)
+    sent = chosen(customer, "collect:ely")
+    customer.client.post("/checkout/pay", data=sent)
+    by_post = next(w for w in customer.ways() if w.startswith("post:"))
+
+    refused = customer.client.post("/checkout/pay", data={**sent, "way": by_post})
+    again = customer.client.post(
+        "/checkout/pay", data={**sent, **hidden_fields(refused.text), "way": by_post}
+    )
+
+    assert refused.status_code == 409
+    assert "You have chosen something else since you pressed" in refused.text
+    assert "Pay £9.00" in customer.client.get(again.location).text
+    assert state(app) == [("cancelled", "collect", 550), ("placed", "post", 900)]
 
 
 def test_one_basket_never_keeps_the_units_of_two_orders(app: Flask, customer: Customer) -> None:

@@ -17,7 +17,7 @@ from shop.gateways import GatewayAway, PageSeen, PageState
 from shop.order_states import UNPAID, OrderState
 from shop.pages import pages
 from shop.pages.front import basket_cookie, voucher_code
-from shop.pages.front.checkout_form import CheckoutForm, Seen, value
+from shop.pages.front.checkout_form import CheckoutForm, Seen, chosen_for, value
 from shop.pages.front.checkout_page import chosen_from, draw, reserves
 from shop.pages.front.checkout_return import after
 from shop.pages.front.visitor import address_of, slow_down
@@ -28,6 +28,7 @@ from shop.ways import Way
 MOST_PRESSES = 60  # of Pay, from one address in an hour: a clinic's waiting room has one
 _HOUR = timedelta(hours=1)
 _CHANGED = "The price or the stock has changed. You have not been charged. Choose again."
+_OTHER = "You have chosen something else since you pressed. Check it and press again."
 _AWAY = "We can't open the payment page just now. You have not been charged. Try again."
 
 
@@ -46,6 +47,8 @@ def checkout_pay() -> ResponseReturnValue:
         if not good:
             return draw(form, 400)
         slow_down("pay", most=MOST_PRESSES, window=_HOUR)
+        if before is not None:
+            return _lead_to(_open_again(form, before))
         way = _chosen(form, seen)
         if not seen.due_pence + way.postage_pence or form.reserve.data or not here().gateway:
             return _reserve(form, str(token), way)
@@ -83,7 +86,8 @@ def _draft(work: Session, inside: Inside, way: Way, chosen: str) -> Draft:
         range_=inside.range_,
     )
     draft = replace(draft, postage_zone=way.zone)
-    if off := voucher_code.look_up(work, draft.total_pence - draft.postage_pence).discount:
+    goods = draft.total_pence - draft.postage_pence
+    if off := voucher_code.look_up(work, goods, inside).discount:
         draft = draft.less(off)
     if value(way, draft.total_pence - draft.postage_pence) != chosen:
         raise Refusal(_CHANGED)
@@ -93,15 +97,24 @@ def _draft(work: Session, inside: Inside, way: Way, chosen: str) -> Draft:
 def _pay(form: CheckoutForm, token: str, way: Way, inside: Inside) -> PageSeen:
     """End what this basket had open, then keep its units anew and open their payment page."""
     desk = payment_desk()
-    if inside.pressed is not None:
-        with reading() as work:
-            opening = checkout.again(work, inside.pressed)
-        return checkout.open_page(desk, opening)
     if inside.order_id is not None:
         if inside.state == OrderState.PLACED:
             checkout.give_up(desk, inside.order_id, by="customer")
         inside = _tidied(token)
     return checkout.open_page(desk, _begin(form, token, way, inside))
+
+
+def _open_again(form: CheckoutForm, order_id: int) -> PageSeen:
+    """The page that this form has opened, or was about to. Its order keeps the units, so nobody
+    asks whether there are any.
+
+    Raises Refusal where something else is chosen on the form by now.
+    """
+    with reading() as work:
+        opening, chosen = checkout.again(work, order_id), chosen_for(orders.get(work, order_id))
+    if form.reserve.data or form.way.data != chosen:
+        raise Refusal(_OTHER)
+    return checkout.open_page(payment_desk(), opening)
 
 
 @retried

@@ -11,6 +11,7 @@ from shop import money, presses
 from shop.basket_contents import Inside
 from shop.buyers import LONGEST_EMAIL
 from shop.drafts import Fulfilment
+from shop.orders import Order
 from shop.pages.fields import LineField
 from shop.pages.form import Form
 from shop.pages.front.basket import Line
@@ -83,6 +84,12 @@ def value(way: Way, goods_pence: int) -> str:
     """A way as a choice's value: how, to which zone, where, and pence in all."""
     how = f"{way.fulfilment}-{way.zone}" if way.zone else way.fulfilment
     return f"{how}:{way.site.id}:{goods_pence + way.postage_pence}"
+
+
+def chosen_for(order: Order) -> str:
+    """The value of the choice that made an order."""
+    zone = f"-{order.postage_zone}" if order.postage_zone else ""
+    return f"{order.fulfilment}{zone}:{order.site}:{order.total_pence}"
 
 
 def _label(way: Way, goods_pence: int) -> str:

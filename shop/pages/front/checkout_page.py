@@ -66,7 +66,7 @@ def draw(
 def chosen_from(work: Session, form: CheckoutForm, token: str | None) -> Seen:
     """The basket and what can be chosen for it, which the form now offers."""
     shown = look(work, token, press=form.press.data or "")
-    code = voucher_code.look_up(work, shown.goods_pence)
+    code = voucher_code.look_up(work, shown.goods_pence, shown.inside)
     due, ways = shown.goods_pence - code.off_pence, shown.offered.ways
     pays = here().gateway is not None  # on the page that asks where to send it
     ways = tuple(w for w in ways if w.fulfilment == "collect" or (pays and due + w.postage_pence))
