@@ -149,6 +149,15 @@ def pays_for(work: Session, device: str, order_id: int, *, before: int | None) -
     return work.scalar(_PAYS_FOR, mine) is not None
 
 
+def used_up(work: Session, device: str, *, before: int | None) -> bool:
+    """An order without a payment page was made of all that is in this basket: it is gone.
+
+    False, and nothing changed, where the basket's order is not the one that was known `before`, or
+    another order has used it up: a second tab was quicker.
+    """
+    return work.scalar(_USED_UP, {"mine": hashed_device(device), "before": before}) is not None
+
+
 def order_of(work: Session, device: str) -> Order | None:
     """The order that this basket's last press of Pay made, if there was one."""
     its = select(Order).join(Basket, Basket.order_id == Order.id)
@@ -196,9 +205,11 @@ def _locked(work: Session, device: str, at: datetime) -> int:
 
 # Built once: every act of buying begins with one of these.
 _MINE = BASKET.c.device == bindparam("mine")
+_AS_BEFORE = BASKET.c.order_id.is_not_distinct_from(bindparam("before", type_=BigInteger))
+_USED_UP = delete(BASKET).where(_MINE, _AS_BEFORE).returning(BASKET.c.id)
 _PAYS_FOR = (
     update(BASKET)
-    .where(_MINE, BASKET.c.order_id.is_not_distinct_from(bindparam("before", type_=BigInteger)))
+    .where(_MINE, _AS_BEFORE)
     .values(order_id=bindparam("order"))
     .returning(BASKET.c.id)
 )

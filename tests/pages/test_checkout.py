@@ -1,11 +1,13 @@
 """One page of ours: one choice and Pay; then the payment page, and back with the truth."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from shop.checks import verify
-from shop.gateways import GatewayAway, PageSeen, Person
+from shop.gateways import GatewayAway, PageSeen, PageState, Person
 from shop.gateways.demo import Demo
 from shop.pages.front import checkout
 from tests.conftest import database_of, make_app
@@ -290,8 +292,6 @@ def without_payment(app: Flask) -> Flask:
     """The same clinic where nobody pays online."""
     other = make_app(database_of(app).engine.url)
     shops = other.extensions["shop"]
-    from dataclasses import replace
-
     for name, shop in shops.items():
         shops[name] = replace(shop, gateway=None)
     return other
@@ -335,6 +335,87 @@ def test_nobody_reserves_without_end(app: Flask) -> None:
         answers.append(customer.press_pay("collect:ely", email=EMAIL, reserve="yes").status_code)
 
     assert answers == [303, 303, 429]
+
+
+@pytest.fixture
+def reserving(app: Flask, customer: Customer) -> Customer:
+    """A customer with a ball in the basket, where one may pay online and reserve too."""
+    both = Customer(make_app(database_of(app).engine.url, SHOP_RESERVE="yes").test_client())
+    both.add(SOFT)
+    return both
+
+
+def test_what_is_reserved_after_pay_was_pressed_can_not_be_paid_as_well(
+    app: Flask, reserving: Customer
+) -> None:
+    page = reserving.press_pay("collect:ely").location
+
+    reserving.press_pay("collect:ely", reserve="yes", email=EMAIL)
+
+    assert state(app) == [("cancelled", "collect", 550), ("placed", "collect", 550)]
+    assert shelf(app, "ely") == 2
+    assert "This page is over" in reserving.client.get(page).text
+
+
+def test_the_last_one_is_reserved_after_pay_was_pressed(app: Flask, reserving: Customer) -> None:
+    keep_all_but(app, "ely", 1)
+    reserving.press_pay("collect:ely")
+
+    kept = reserving.press_pay("collect:ely", reserve="yes", email=EMAIL)
+
+    assert "Kept for you at Ely" in reserving.client.get(kept.location).text
+    assert shelf(app, "ely") == 0
+
+
+@pytest.mark.parametrize("then", [{}, {"reserve": "yes", "email": EMAIL}])
+@pytest.mark.parametrize("is_away", [True, False])
+def test_while_nobody_knows_how_a_payment_ended_the_basket_starts_no_other_order(
+    app: Flask,
+    reserving: Customer,
+    monkeypatch: pytest.MonkeyPatch,
+    then: dict[str, str],
+    is_away: bool,
+) -> None:
+    page = reserving.press_pay("collect:ely").location
+
+    def waiting(self: Demo, reference: str) -> PageSeen:
+        return replace(self.look(reference), state=PageState.WAITING)
+
+    with monkeypatch.context() as unknown:
+        unknown.setattr(Demo, "close", away if is_away else waiting)
+        refused = reserving.press_pay("collect:ely", **then)
+
+    assert refused.status_code == 409
+    assert "Your last payment is still being looked at" in refused.text
+    assert state(app) == [("placed", "collect", 550)]
+    assert "Paid. We are preparing it" in reserving.client.get(reserving.pay(page)).text
+
+
+def test_a_form_whose_reservation_was_cancelled_takes_no_new_basket(
+    app: Flask, reserving: Customer
+) -> None:
+    sent = {**chosen(reserving, "collect:ely"), "reserve": "yes", "email": EMAIL}
+    kept = reserving.client.post("/checkout/pay", data=sent).location
+    reserving.send(kept, f"{kept}/cancel")
+    reserving.add(SOFT)
+
+    refused = reserving.client.post("/checkout/pay", data=sent)
+
+    assert refused.status_code == 409
+    assert "This order can&#39;t be paid any more" in refused.text
+    assert "Total £5.50" in reserving.client.get("/basket").text
+    assert state(app) == [("cancelled", "collect", 550)]
+
+
+def test_a_form_that_reserves_twice_leads_to_the_same_order(
+    app: Flask, reserving: Customer
+) -> None:
+    sent = {**chosen(reserving, "collect:ely"), "reserve": "yes", "email": EMAIL}
+
+    first, second = (reserving.client.post("/checkout/pay", data=sent) for _ in range(2))
+
+    assert (first.status_code, second.location) == (303, first.location)
+    assert state(app) == [("placed", "collect", 550)]
 
 
 def test_where_people_pay_online_nothing_is_reserved_unless_the_clinic_says_so(

@@ -193,6 +193,22 @@ def test_what_costs_nothing_is_ordered_without_a_payment_page(
     assert wrong(app) == []
 
 
+def test_what_costs_nothing_now_ends_the_payment_that_was_open(
+    app: Flask, customer: Customer
+) -> None:
+    make(app, "GIFT", percent=100)
+    customer.add(SOFT)
+    page = customer.press_pay("collect:cambridge").location
+    use(customer, "GIFT")
+
+    customer.press_pay("collect:cambridge", email=EMAIL)
+
+    kept = "SELECT state, total_pence FROM shop_order WHERE channel = 'web' ORDER BY id"
+    assert rows(app, kept) == [("cancelled", 550), ("paid", 0)]
+    assert "This page is over" in customer.client.get(page).text
+    assert "Your basket is empty" in customer.client.get("/basket").text
+
+
 def test_what_costs_nothing_still_needs_an_address_for_its_mail(
     app: Flask, customer: Customer
 ) -> None:

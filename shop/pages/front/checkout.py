@@ -1,5 +1,6 @@
 """Pay, on the last page of ours: then the payment page, or it is kept to be paid at the desk."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -29,6 +30,10 @@ MOST_PRESSES = 60  # of Pay, from one address in an hour: a clinic's waiting roo
 _HOUR = timedelta(hours=1)
 _CHANGED = "The price or the stock has changed. You have not been charged. Choose again."
 _OTHER = "You have chosen something else since you pressed. Check it and press again."
+_STILL = (
+    "Your last payment is still being looked at, so we can't start another order of the same "
+    "basket. Try again in a few minutes."
+)
 _AWAY = "We can't open the payment page just now. You have not been charged. Try again."
 
 
@@ -51,7 +56,7 @@ def checkout_pay() -> ResponseReturnValue:
             return _lead_to(_open_again(form, before))
         way = _chosen(form, seen)
         if not seen.due_pence + way.postage_pence or form.reserve.data or not here().gateway:
-            return _reserve(form, str(token), way)
+            return _reserve(form, str(token), way, seen)
         return _lead_to(_pay(form, str(token), way, seen.inside))
     except OutOfStock as gone:
         form.refuse(form.way, _CHANGED)
@@ -96,12 +101,24 @@ def _draft(work: Session, inside: Inside, way: Way, chosen: str) -> Draft:
 
 def _pay(form: CheckoutForm, token: str, way: Way, inside: Inside) -> PageSeen:
     """End what this basket had open, then keep its units anew and open their payment page."""
-    desk = payment_desk()
-    if inside.order_id is not None:
-        if inside.state == OrderState.PLACED:
-            checkout.give_up(desk, inside.order_id, by="customer")
-        inside = _tidied(token)
-    return checkout.open_page(desk, _begin(form, token, way, inside))
+    inside = _let_go(token, inside)
+    return checkout.open_page(payment_desk(), _begin(form, token, way, inside))
+
+
+def _let_go(token: str, inside: Inside) -> Inside:
+    """The basket once what it had open has ended: one basket never buys two orders.
+
+    Raises Refusal while nobody can say how its last payment ended.
+    """
+    if inside.order_id is None:
+        return inside
+    if inside.waits:
+        with suppress(Refusal):  # whoever can't be asked has not said that it is over
+            checkout.give_up(payment_desk(), inside.order_id, by="customer")
+    left = _tidied(token)
+    if left.waits:
+        raise Refusal(_STILL)
+    return left
 
 
 def _open_again(form: CheckoutForm, order_id: int) -> PageSeen:
@@ -156,22 +173,32 @@ def _lead_to(page: PageSeen) -> ResponseReturnValue:
     return redirect(url_for(".checkout_return", session=page.reference), 303)
 
 
-@retried
-def _reserve(form: CheckoutForm, token: str, way: Way) -> ResponseReturnValue:
+def _reserve(form: CheckoutForm, token: str, way: Way, seen: Seen) -> ResponseReturnValue:
     """Keep it at the desk, or where nothing is due sell it at once, and show the order."""
-    email, shop = form.address(), here()
+    email, due = form.address(), seen.due_pence + way.postage_pence
     if form.errors or form.email.errors:
         return draw(form, 400)
-    with reading() as work:
-        allowed = reserves(chosen_from(work, form, token).offered)
+    if due and (way.fulfilment != Fulfilment.COLLECT or not reserves(seen.offered)):
+        raise Unreadable("That can't be paid at the desk. Choose a clinic to collect it from.")
+    _let_go(token, seen.inside)
+    return redirect(after(_kept(form, token, way, email)), 303)
+
+
+@retried
+def _kept(form: CheckoutForm, token: str, way: Way, email: str) -> int:
+    """The order that all of a basket becomes without a payment page: one for the same press."""
     with transaction() as work:
-        draft = _draft(work, basket_contents.look(work, token), way, form.way.data)
-        if draft.total_pence and (not allowed or way.fulfilment != Fulfilment.COLLECT):
-            raise Unreadable("That can't be paid at the desk. Choose a clinic to collect it from.")
+        inside = basket_contents.look(work, token, press=form.press.data)
+        if inside.pressed is not None:
+            return inside.pressed
+        if inside.waits:
+            raise Refusal(_STILL)
+        draft = _draft(work, inside, way, form.way.data)
         act = reservations.reserve if draft.total_pence else reservations.take_free
         order = act(
-            work, draft, press=form.press.data, email=email, zone=shop.settings.zone,
+            work, draft, press=form.press.data, email=email, zone=here().settings.zone,
             at=clock.now(), plans=baskets.take_plans(work, token),
         )  # fmt: skip
-        baskets.take(work, token)
-    return redirect(after(order.id), 303)
+        if not baskets.used_up(work, token, before=inside.order_id):
+            raise Refusal(_CHANGED)
+    return order.id

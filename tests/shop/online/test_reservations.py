@@ -169,6 +169,26 @@ def test_a_form_that_reserved_opens_no_payment_page_later(shop: Shop) -> None:
         checkout.again(work, order.id)
 
 
+def test_of_pay_and_reserve_on_two_tabs_only_the_quicker_gets_the_basket(shop: Shop) -> None:
+    shop.receive(5)
+    device, at = baskets.new_device(), clock.now()
+    with shop.database.transaction() as work:
+        baskets.add(work, device, BALL, 1, at=at)
+    paying, _ = shop.place()
+
+    with shop.database.transaction() as work:
+        assert baskets.pays_for(work, device, paying.id, before=None)
+        assert not baskets.used_up(work, device, before=None)
+        assert baskets.contents(work, device) == {BALL: 1}
+
+    with shop.database.transaction() as work:
+        assert baskets.used_up(work, device, before=paying.id)
+        assert not baskets.used_up(work, device, before=paying.id)
+        assert not baskets.pays_for(work, device, paying.id, before=paying.id)
+        assert baskets.contents(work, device) == {}
+        assert baskets.add(work, device, BALL, 2, at=at) == 2
+
+
 def test_of_two_presses_of_pay_only_one_gets_the_basket(shop: Shop) -> None:
     shop.receive(5)
     device, at = baskets.new_device(), clock.now()
