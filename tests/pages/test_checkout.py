@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from shop import clock, vouchers
 from shop.checks import verify
 from shop.gateways import GatewayAway, PageSeen, PageState, Person
 from shop.gateways.demo import Demo
@@ -86,6 +87,60 @@ def test_going_back_without_paying_frees_the_units_and_keeps_the_basket(
     assert "Total £5.50" in back
     assert shelf(app, "ely") == 3
     assert state(app) == [("cancelled", "collect", 550)]
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_going_back_while_nobody_answers_never_says_that_nothing_was_charged(
+    app: Flask, customer: Customer, monkeypatch: pytest.MonkeyPatch, is_paid: bool
+) -> None:
+    customer.add(SOFT)
+    page = customer.press_pay("collect:ely").location
+    if is_paid:
+        next(iter(app.extensions["shop"].values())).gateway.pay(page.rpartition("/")[2])
+
+    with monkeypatch.context() as gone:
+        gone.setattr(Demo, "close", away)
+        back = customer.client.get("/checkout/cancelled", follow_redirects=True).text
+
+    assert "You have not been charged" not in back
+    assert "We are waiting for your payment" in back
+    assert "If you have paid, do not pay again." in back
+    again = back.partition('href="/checkout/return?')[2].partition('"')[0]
+    order = customer.client.get(f"/checkout/return?{again}", follow_redirects=True).text
+    assert ("Paid. We are preparing it" in order) is is_paid
+    assert ("Your basket is empty" in customer.client.get("/basket").text) is is_paid
+
+
+def test_going_back_while_nobody_answers_keeps_the_code(
+    app: Flask, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = clock.now()
+    with database_of(app).transaction() as work:
+        vouchers.make(work, "SUMMER10", percent=10, starts_at=at, by="Olive", at=at)
+    customer.add(SOFT)
+    customer.send("/checkout?code=1", "/checkout/code", code="SUMMER10")
+    customer.press_pay("collect:ely")
+
+    with monkeypatch.context() as gone:
+        gone.setattr(Demo, "close", away)
+        customer.client.get("/checkout/cancelled")
+
+    assert "Code SUMMER10: −£0.55" in customer.client.get("/checkout").text
+
+
+def test_a_page_that_may_be_paid_is_never_said_to_be_unpaid_when_it_is_asked_for_again(
+    app: Flask, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer.add(SOFT)
+    sent = chosen(customer, "collect:ely")
+    customer.client.post("/checkout/pay", data=sent)
+    monkeypatch.setattr(Demo, "look", away)
+
+    refused = customer.client.post("/checkout/pay", data=sent)
+
+    assert refused.status_code == 503
+    assert "You have not been charged" not in refused.text
+    assert "Try again: nobody pays twice." in refused.text
 
 
 def test_pressing_the_same_page_twice_leads_to_the_same_payment(

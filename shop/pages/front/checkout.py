@@ -35,6 +35,7 @@ _STILL = (
     "basket. Try again in a few minutes."
 )
 _AWAY = "We can't open the payment page just now. You have not been charged. Try again."
+_AWAY_AGAIN = "We can't open the payment page just now. Try again: nobody pays twice."
 
 
 @pages.post("/checkout/pay")
@@ -62,7 +63,7 @@ def checkout_pay() -> ResponseReturnValue:
         form.refuse(form.way, _CHANGED)
         return draw(form, gone.status)
     except GatewayAway as away:
-        form.refuse(form.way, _AWAY)
+        form.refuse(form.way, _AWAY if before is None else _AWAY_AGAIN)
         return draw(form, away.status, same_press=True)
     except Refusal as refusal:
         form.refuse(form.way, str(refusal))
