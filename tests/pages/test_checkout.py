@@ -370,15 +370,39 @@ def test_without_online_payment_an_order_is_reserved_and_paid_at_the_desk(app: F
     assert rows(app, "SELECT email FROM shop_buyer") == [(EMAIL,)]
 
 
-def test_a_reservation_needs_an_address_that_mail_can_go_to(app: Flask) -> None:
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "pat",
+        "pat@customer",
+        "jörg@customer.example",
+        "pat..x@customer.example",
+        "(pat)@customer.example",
+        "pat@c_ustomer.example",
+        "pat@-customer.example",
+        "pat@customer.example, sam@customer.example",
+    ],
+)
+def test_a_reservation_needs_an_address_that_mail_can_go_to(app: Flask, typed: str) -> None:
     customer = Customer(without_payment(app).test_client())
     customer.add("medium-ball-65")
 
-    refused = customer.press_pay("collect:", email="pat", reserve="yes")
+    refused = customer.press_pay("collect:", email=typed, reserve="yes")
 
     assert refused.status_code == 400
     assert "Enter your email address" in refused.text
     assert state(app) == []
+
+
+def test_an_address_at_a_domain_with_other_letters_is_kept_as_it_was_typed(app: Flask) -> None:
+    customer = Customer(without_payment(app).test_client())
+    customer.add("medium-ball-65")
+
+    kept = customer.press_pay("collect:", email="Pat@Bücher.example", reserve="yes")
+
+    assert kept.status_code == 303
+    assert rows(app, "SELECT email FROM shop_buyer") == [("pat@bücher.example",)]
 
 
 def test_nobody_reserves_without_end(app: Flask) -> None:
