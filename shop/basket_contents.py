@@ -16,7 +16,7 @@ from shop import product_range
 from shop.db import Base, BigId, UTCTime, table_of, whole
 from shop.identity import Setting
 from shop.order_lines import MOST_UNITS_A_LINE, OrderLine
-from shop.order_states import UNPAID
+from shop.order_states import UNPAID, OrderState
 from shop.orders import Order
 from shop.presses import hashed
 from shop.product_range import Range
@@ -74,7 +74,8 @@ class Inside:
 
     `order_id` is the order that the basket's last press of Pay made, and `state` how that stands:
     what it has paid for is no longer inside. `pressed` is the order that a form made before, and
-    `of_plans` says whether tools of a plan are among the rest.
+    `of_plans` says whether tools of a plan are among the rest. `number` and `voucher` are that
+    order's.
     """
 
     units: Mapping[str, int]
@@ -83,6 +84,13 @@ class Inside:
     state: str | None = None
     pressed: int | None = None
     of_plans: bool = False
+    number: int | None = None
+    voucher: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether its order may be paid still, and keeps its units and its voucher until then."""
+        return self.state == OrderState.PLACED
 
 
 def look(work: Session, device: str, *, press: str = "") -> Inside:
@@ -100,6 +108,8 @@ def look(work: Session, device: str, *, press: str = "") -> Inside:
         first.state,
         first.pressed,
         bool(first.of_plans),
+        first.number,
+        first.voucher_code,
     )
 
 
@@ -118,6 +128,8 @@ _LOOK = (
         _SETTING.c.value.label("version"),
         BASKET.c.order_id,
         ORDER.c.state,
+        ORDER.c.number,
+        ORDER.c.voucher_code,
         select(ORDER.c.id)
         .where(ORDER.c.press == bindparam("press"))
         .correlate(None)

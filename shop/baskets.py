@@ -13,7 +13,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from shop import plan_holds, stock
 from shop.basket_contents import (
     BASKET,
     IN_IT,
@@ -99,20 +98,6 @@ def take_plans(work: Session, device: str) -> Sequence[int]:
     return sorted(taken.all())
 
 
-def free(
-    work: Session, plans: Sequence[int], skus: Iterable[str], *, at: datetime
-) -> dict[str, dict[str, int]]:
-    """What a basket may buy on each site's shelf: what is free, and what is kept for its plans.
-
-    In the form of `stock.free`.
-    """
-    units = stock.free(work, skus, at=at)
-    for kept in plan_holds.kept(work, plans, at=at).values() if plans else ():
-        for sku, (site, _) in kept.items():
-            units.setdefault(sku, {})[site] = units.get(sku, {}).get(site, 0) + 1
-    return units
-
-
 def _change(
     work: Session, device: str, sku: str, wanted: Callable[[int], int], at: datetime, *,
     on_sale: bool = False,
@@ -164,6 +149,15 @@ def pays_for(work: Session, device: str, order_id: int, *, before: int | None) -
     return work.scalar(_PAYS_FOR, mine) is not None
 
 
+def used_up(work: Session, device: str, *, before: int | None) -> bool:
+    """An order without a payment page was made of all that is in this basket: it is gone.
+
+    False, and nothing changed, where the basket's order is not the one that was known `before`, or
+    another order has used it up: a second tab was quicker.
+    """
+    return work.scalar(_USED_UP, {"mine": hashed_device(device), "before": before}) is not None
+
+
 def order_of(work: Session, device: str) -> Order | None:
     """The order that this basket's last press of Pay made, if there was one."""
     its = select(Order).join(Basket, Basket.order_id == Order.id)
@@ -211,9 +205,11 @@ def _locked(work: Session, device: str, at: datetime) -> int:
 
 # Built once: every act of buying begins with one of these.
 _MINE = BASKET.c.device == bindparam("mine")
+_AS_BEFORE = BASKET.c.order_id.is_not_distinct_from(bindparam("before", type_=BigInteger))
+_USED_UP = delete(BASKET).where(_MINE, _AS_BEFORE).returning(BASKET.c.id)
 _PAYS_FOR = (
     update(BASKET)
-    .where(_MINE, BASKET.c.order_id.is_not_distinct_from(bindparam("before", type_=BigInteger)))
+    .where(_MINE, _AS_BEFORE)
     .values(order_id=bindparam("order"))
     .returning(BASKET.c.id)
 )

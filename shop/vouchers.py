@@ -102,15 +102,18 @@ def stop(work: Session, code: str, *, by: str, at: datetime) -> None:
         audit.record(work, "voucher stopped", tidied(code), by=by, at=at)
 
 
-def find(work: Session, code: str, *, goods_pence: int, at: datetime) -> Discount:
+def find(
+    work: Session, code: str, *, goods_pence: int, used: str | None = None, at: datetime
+) -> Discount:
     """What a code, typed in any case, takes off goods at this price. It is not used by this.
 
+    `used` is the code of an order that ends before the next one is placed: its use comes back.
     Raises NotFound for no such code, and Refusal for one that doesn't work now, or not for this.
     """
     voucher = work.get(Voucher, tidied(code), populate_existing=True)
     if voucher is None:
         raise NotFound("We don't know that code. Check it, or go on without it.")
-    _require_usable(voucher, at)
+    _require_usable(voucher, at, back=int(used == voucher.code))
     if goods_pence < voucher.least_pence:
         least = money.in_words(voucher.least_pence)
         raise Refusal(f"That code is for orders of {least} or more.")
@@ -169,10 +172,10 @@ def _works(at: datetime) -> ColumnElement[bool]:
     )
 
 
-def _require_usable(voucher: Voucher, at: datetime) -> None:
+def _require_usable(voucher: Voucher, at: datetime, *, back: int = 0) -> None:
     if at < voucher.starts_at:
         raise Refusal("That code does not work yet.")
     if voucher.stopped_at is not None or (voucher.ends_at is not None and at >= voucher.ends_at):
         raise Refusal("That code does not work any more. Go on without it.")
-    if voucher.uses >= voucher.most_uses:
+    if voucher.uses - back >= voucher.most_uses:
         raise Refusal("That code has been used up. Go on without it.")

@@ -35,6 +35,7 @@ SCREENS = (
     "front.help",
     "front.plan",
     "front.basket",
+    "front.checkout_page",
     "front.checkout",
     "front.checkout_return",
     "front.checkout_code",

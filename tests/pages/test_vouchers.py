@@ -137,6 +137,29 @@ def test_a_code_that_ends_between_two_pages_is_not_paid_for(app: Flask, customer
     assert shelf(app, "cambridge") == 3
 
 
+def test_the_last_use_of_a_code_is_still_theirs_whose_own_unpaid_order_has_it(
+    app: Flask, customer: Customer
+) -> None:
+    make(app, most_uses=1)
+    customer.add(SOFT)
+    use(customer)
+    way = next(way for way in customer.ways() if way.startswith("collect:cambridge"))
+    sent = {**hidden_fields(customer.client.get("/checkout").text), "way": way}
+
+    first, second = (customer.client.post("/checkout/pay", data=sent) for _ in range(2))
+    other = Customer(app.test_client())
+    other.add(SOFT)
+
+    assert (second.status_code, second.location) == (303, first.location)
+    assert "Code SUMMER10: −£0.55" in customer.client.get("/checkout").text
+    assert "There is a problem" not in use(customer)
+    assert "That code has been used up" in use(other)
+    assert customer.press_pay("collect:cambridge").status_code == 303
+    kept = "SELECT state, discount_pence FROM shop_order WHERE channel = 'web' ORDER BY id"
+    assert rows(app, kept) == [("cancelled", 55), ("placed", 55)]
+    assert rows(app, "SELECT uses FROM shop_voucher") == [(1,)]
+
+
 def test_a_visitor_can_take_the_code_off_again(app: Flask, customer: Customer) -> None:
     make(app)
     customer.add(SOFT)
@@ -168,6 +191,22 @@ def test_what_costs_nothing_is_ordered_without_a_payment_page(
     assert shelf(app, "cambridge") == 3
     assert rows(app, "SELECT state FROM shop_order WHERE channel = 'web'") == [("refunded",)]
     assert wrong(app) == []
+
+
+def test_what_costs_nothing_now_ends_the_payment_that_was_open(
+    app: Flask, customer: Customer
+) -> None:
+    make(app, "GIFT", percent=100)
+    customer.add(SOFT)
+    page = customer.press_pay("collect:cambridge").location
+    use(customer, "GIFT")
+
+    customer.press_pay("collect:cambridge", email=EMAIL)
+
+    kept = "SELECT state, total_pence FROM shop_order WHERE channel = 'web' ORDER BY id"
+    assert rows(app, kept) == [("cancelled", 550), ("paid", 0)]
+    assert "This page is over" in customer.client.get(page).text
+    assert "Your basket is empty" in customer.client.get("/basket").text
 
 
 def test_what_costs_nothing_still_needs_an_address_for_its_mail(

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop import (
+    basket_stock,
     baskets,
     checks,
     demand,
@@ -444,8 +445,8 @@ def test_a_basket_remembers_its_plan_until_it_is_empty(work: Session) -> None:
     assert baskets.contents(work, "till-1") == {BALL: 1}
     assert baskets.plans_of(work, "till-1") == [plan]
     mine, other = baskets.plans_of(work, "till-1"), baskets.plans_of(work, "till-2")
-    assert baskets.free(work, mine, [BALL], at=NOON) == {BALL: {"cambridge": 1}}
-    assert baskets.free(work, other, [BALL], at=NOON) == {BALL: {"cambridge": 0}}
+    assert basket_stock.free(work, mine, [BALL], at=NOON) == {BALL: {"cambridge": 1}}
+    assert basket_stock.free(work, other, [BALL], at=NOON) == {BALL: {"cambridge": 0}}
 
     baskets.set_units(work, "till-1", BALL, 0, at=NOON)
 

@@ -145,6 +145,18 @@ def test_the_last_use_is_used_once_and_comes_back_when_nobody_pays(work: Session
     assert placed(work).total_pence == 765
 
 
+def test_the_last_use_counts_as_theirs_whose_order_ends_before_the_next(work: Session) -> None:
+    made(work, most_uses=1)
+    made(work, "OTHER10", most_uses=1, ends_at=NOON + DAY)
+    placed(work, channel=Channel.WEB)
+
+    assert vouchers.find(work, "summer10", goods_pence=850, used="SUMMER10", at=NOON).percent == 10
+    with pytest.raises(Refusal, match="used up"):
+        vouchers.find(work, "SUMMER10", goods_pence=850, used="OTHER10", at=NOON)
+    with pytest.raises(Refusal, match="does not work any more"):
+        vouchers.find(work, "OTHER10", goods_pence=850, used="OTHER10", at=NOON + DAY)
+
+
 def test_an_order_that_is_paid_after_all_counts_above_the_limit(work: Session) -> None:
     voucher = made(work, most_uses=1)
     late = placed(work, channel=Channel.WEB)

@@ -8,7 +8,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, StringField
 
-from shop import basket_contents, baskets, clock, ways
+from shop import basket_contents, basket_stock, baskets, clock, ways
 from shop.basket_contents import Inside
 from shop.db import reading, retried, transaction
 from shop.errors import Refusal, Unreadable
@@ -130,7 +130,8 @@ def look(work: Session, token: str | None, *, press: str = "") -> Shown:
     inside = basket_contents.look(work, token or "", press=press)
     range_, now = inside.range_, clock.now()
     kept = baskets.plans_of(work, token) if token and inside.of_plans else ()
-    free = baskets.free(work, kept, inside.units, at=now)
+    waiting = inside.number if inside.waits else None
+    free = basket_stock.free(work, kept, inside.units, order=waiting, at=now)
     lines = [
         Line(
             range_.by_sku[sku],

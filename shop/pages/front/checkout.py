@@ -1,52 +1,41 @@
-"""The last page of ours: how to have it, and Pay. Then the payment page."""
+"""Pay, on the last page of ours: then the payment page, or it is kept to be paid at the desk."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import (
-    basket_contents,
-    baskets,
-    checkout,
-    clock,
-    orders,
-    reservations,
-    vouchers,
-)
+from shop import basket_contents, baskets, checkout, clock, orders, reservations
 from shop.basket_contents import Inside
 from shop.checkout import Opening
 from shop.db import reading, retried, transaction
 from shop.drafts import Channel, Draft, Fulfilment
 from shop.errors import OutOfStock, Refusal, Unreadable
-from shop.gateways import GatewayAway, PageSeen, PageState, stripe
+from shop.gateways import GatewayAway, PageSeen, PageState
 from shop.order_states import UNPAID, OrderState
 from shop.pages import pages
 from shop.pages.front import basket_cookie, voucher_code
-from shop.pages.front.basket import look
-from shop.pages.front.checkout_form import CheckoutForm, Seen, value
+from shop.pages.front.checkout_form import CheckoutForm, Seen, chosen_for, value
+from shop.pages.front.checkout_page import chosen_from, draw, reserves
 from shop.pages.front.checkout_return import after
 from shop.pages.front.visitor import address_of, slow_down
-from shop.pages.front.voucher_code import CodeForm
 from shop.pages.payment_desk import payment_desk
-from shop.pages.text import line
 from shop.state import here
-from shop.ways import Offered, Way
+from shop.ways import Way
 
 MOST_PRESSES = 60  # of Pay, from one address in an hour: a clinic's waiting room has one
 _HOUR = timedelta(hours=1)
 _CHANGED = "The price or the stock has changed. You have not been charged. Choose again."
+_OTHER = "You have chosen something else since you pressed. Check it and press again."
+_STILL = (
+    "Your last payment is still being looked at, so we can't start another order of the same "
+    "basket. Try again in a few minutes."
+)
 _AWAY = "We can't open the payment page just now. You have not been charged. Try again."
-
-
-@pages.get("/checkout")
-def checkout_page() -> ResponseReturnValue:
-    """One choice, the total of each, and the button that pays."""
-    form = CheckoutForm(formdata=None)
-    form.wished = line(request.args.get("way", ""))
-    return draw(form)
+_AWAY_AGAIN = "We can't open the payment page just now. Try again: nobody pays twice."
 
 
 @pages.post("/checkout/pay")
@@ -55,7 +44,7 @@ def checkout_pay() -> ResponseReturnValue:
     """Keep the units, save the order, and lead to the payment page: or reserve it."""
     form, token = CheckoutForm(), basket_cookie.token()
     with reading() as work:
-        seen = _look(work, form, token)
+        seen = chosen_from(work, form, token)
     before = seen.inside.pressed
     try:
         good = form.sent()
@@ -64,71 +53,21 @@ def checkout_pay() -> ResponseReturnValue:
         if not good:
             return draw(form, 400)
         slow_down("pay", most=MOST_PRESSES, window=_HOUR)
+        if before is not None:
+            return _lead_to(_open_again(form, before))
         way = _chosen(form, seen)
         if not seen.due_pence + way.postage_pence or form.reserve.data or not here().gateway:
-            return _reserve(form, str(token), way)
+            return _reserve(form, str(token), way, seen)
         return _lead_to(_pay(form, str(token), way, seen.inside))
     except OutOfStock as gone:
         form.refuse(form.way, _CHANGED)
         return draw(form, gone.status)
     except GatewayAway as away:
-        form.refuse(form.way, _AWAY)
+        form.refuse(form.way, _AWAY if before is None else _AWAY_AGAIN)
         return draw(form, away.status, same_press=True)
     except Refusal as refusal:
         form.refuse(form.way, str(refusal))
         return draw(form, refusal.status)
-
-
-def draw(
-    form: CheckoutForm,
-    status: int = 200,
-    *,
-    same_press: bool = False,
-    code_form: CodeForm | None = None,
-) -> ResponseReturnValue:
-    """The page as it stands, with what was refused on it."""
-    with reading() as work:
-        seen = _look(work, form, basket_cookie.token())
-        codes = vouchers.any_on(work, at=clock.now())
-    if not seen.lines or (status == 200 and not seen.offered.ways):
-        return redirect(url_for(".basket"), 303)
-    if not same_press:
-        form.renew()
-    offered, gateway = seen.offered, here().gateway
-    page = render_template(
-        "shop/front/checkout.html",
-        form=form,
-        lines=seen.lines,
-        sets=seen.sets,
-        offered=offered,
-        hints=form.hints(offered.ways, seen.due_pence),
-        code=seen.code,
-        code_form=code_form or CodeForm(formdata=None),
-        codes=codes,
-        totals=seen.totals,
-        online=gateway is not None,
-        at_stripe=gateway is not None and gateway.name == stripe.NAME,
-        reserves=_reserves(offered),
-        days=reservations.DAYS,
-    )
-    return page, status
-
-
-def _look(work: Session, form: CheckoutForm, token: str | None) -> Seen:
-    """The basket and what can be chosen for it, which the form now offers."""
-    shown = look(work, token, press=form.press.data or "")
-    code = voucher_code.look_up(work, shown.goods_pence)
-    due, ways = shown.goods_pence - code.off_pence, shown.offered.ways
-    pays = here().gateway is not None  # on the page that asks where to send it
-    ways = tuple(w for w in ways if w.fulfilment == "collect" or (pays and due + w.postage_pence))
-    form.offer(ways, due)
-    offered = replace(shown.offered, ways=ways)
-    return Seen(shown.lines, offered, code, due, shown.inside, shown.sets)
-
-
-def _reserves(offered: Offered) -> bool:
-    allowed = here().gateway is None or bool(here().settings.reserve)
-    return allowed and any(way.fulfilment == Fulfilment.COLLECT for way in offered.ways)
 
 
 def _chosen(form: CheckoutForm, seen: Seen) -> Way:
@@ -153,7 +92,8 @@ def _draft(work: Session, inside: Inside, way: Way, chosen: str) -> Draft:
         range_=inside.range_,
     )
     draft = replace(draft, postage_zone=way.zone)
-    if off := voucher_code.look_up(work, draft.total_pence - draft.postage_pence).discount:
+    goods = draft.total_pence - draft.postage_pence
+    if off := voucher_code.look_up(work, goods, inside).discount:
         draft = draft.less(off)
     if value(way, draft.total_pence - draft.postage_pence) != chosen:
         raise Refusal(_CHANGED)
@@ -162,16 +102,37 @@ def _draft(work: Session, inside: Inside, way: Way, chosen: str) -> Draft:
 
 def _pay(form: CheckoutForm, token: str, way: Way, inside: Inside) -> PageSeen:
     """End what this basket had open, then keep its units anew and open their payment page."""
-    desk = payment_desk()
-    if inside.pressed is not None:
-        with reading() as work:
-            opening = checkout.again(work, inside.pressed)
-        return checkout.open_page(desk, opening)
-    if inside.order_id is not None:
-        if inside.state == OrderState.PLACED:
-            checkout.give_up(desk, inside.order_id, by="customer")
-        inside = _tidied(token)
-    return checkout.open_page(desk, _begin(form, token, way, inside))
+    inside = _let_go(token, inside)
+    return checkout.open_page(payment_desk(), _begin(form, token, way, inside))
+
+
+def _let_go(token: str, inside: Inside) -> Inside:
+    """The basket once what it had open has ended: one basket never buys two orders.
+
+    Raises Refusal while nobody can say how its last payment ended.
+    """
+    if inside.order_id is None:
+        return inside
+    if inside.waits:
+        with suppress(Refusal):  # whoever can't be asked has not said that it is over
+            checkout.give_up(payment_desk(), inside.order_id, by="customer")
+    left = _tidied(token)
+    if left.waits:
+        raise Refusal(_STILL)
+    return left
+
+
+def _open_again(form: CheckoutForm, order_id: int) -> PageSeen:
+    """The page that this form has opened, or was about to. Its order keeps the units, so nobody
+    asks whether there are any.
+
+    Raises Refusal where something else is chosen on the form by now.
+    """
+    with reading() as work:
+        opening, chosen = checkout.again(work, order_id), chosen_for(orders.get(work, order_id))
+    if form.reserve.data or form.way.data != chosen:
+        raise Refusal(_OTHER)
+    return checkout.open_page(payment_desk(), opening)
 
 
 @retried
@@ -213,22 +174,32 @@ def _lead_to(page: PageSeen) -> ResponseReturnValue:
     return redirect(url_for(".checkout_return", session=page.reference), 303)
 
 
-@retried
-def _reserve(form: CheckoutForm, token: str, way: Way) -> ResponseReturnValue:
+def _reserve(form: CheckoutForm, token: str, way: Way, seen: Seen) -> ResponseReturnValue:
     """Keep it at the desk, or where nothing is due sell it at once, and show the order."""
-    email, shop = form.address(), here()
+    email, due = form.address(), seen.due_pence + way.postage_pence
     if form.errors or form.email.errors:
         return draw(form, 400)
-    with reading() as work:
-        allowed = _reserves(_look(work, form, token).offered)
+    if due and (way.fulfilment != Fulfilment.COLLECT or not reserves(seen.offered)):
+        raise Unreadable("That can't be paid at the desk. Choose a clinic to collect it from.")
+    _let_go(token, seen.inside)
+    return redirect(after(_kept(form, token, way, email)), 303)
+
+
+@retried
+def _kept(form: CheckoutForm, token: str, way: Way, email: str) -> int:
+    """The order that all of a basket becomes without a payment page: one for the same press."""
     with transaction() as work:
-        draft = _draft(work, basket_contents.look(work, token), way, form.way.data)
-        if draft.total_pence and (not allowed or way.fulfilment != Fulfilment.COLLECT):
-            raise Unreadable("That can't be paid at the desk. Choose a clinic to collect it from.")
+        inside = basket_contents.look(work, token, press=form.press.data)
+        if inside.pressed is not None:
+            return inside.pressed
+        if inside.waits:
+            raise Refusal(_STILL)
+        draft = _draft(work, inside, way, form.way.data)
         act = reservations.reserve if draft.total_pence else reservations.take_free
         order = act(
-            work, draft, press=form.press.data, email=email, zone=shop.settings.zone,
+            work, draft, press=form.press.data, email=email, zone=here().settings.zone,
             at=clock.now(), plans=baskets.take_plans(work, token),
         )  # fmt: skip
-        baskets.take(work, token)
-    return redirect(after(order.id), 303)
+        if not baskets.used_up(work, token, before=inside.order_id):
+            raise Refusal(_CHANGED)
+    return order.id

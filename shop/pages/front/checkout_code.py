@@ -5,14 +5,13 @@ from datetime import timedelta
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from shop import clock, vouchers
 from shop.db import reading
 from shop.errors import Refusal
 from shop.pages import pages
 from shop.pages.front import basket_cookie, voucher_code
 from shop.pages.front.basket import look
-from shop.pages.front.checkout import draw
 from shop.pages.front.checkout_form import CheckoutForm
+from shop.pages.front.checkout_page import draw
 from shop.pages.front.visitor import slow_down
 from shop.pages.front.voucher_code import CodeForm
 
@@ -32,8 +31,8 @@ def checkout_code() -> ResponseReturnValue:
             return draw(_unsent(), 400, code_form=form)
         slow_down("code", most=MOST_CODES, window=timedelta(hours=1))
         with reading() as work:
-            goods = look(work, basket_cookie.token()).goods_pence
-            found = vouchers.find(work, form.code.data, goods_pence=goods, at=clock.now())
+            shown = look(work, basket_cookie.token())
+            found = voucher_code.find(work, form.code.data, shown.goods_pence, shown.inside)
     except Refusal as refusal:
         form.refuse(form.code, str(refusal))
         return draw(_unsent(), refusal.status, code_form=form)

@@ -1,16 +1,17 @@
 """What the last page asks: one choice, and an address for mail where nobody pays online."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
-from shop import money, presses
+from shop import mail_address, money, presses
 from shop.basket_contents import Inside
 from shop.buyers import LONGEST_EMAIL
 from shop.drafts import Fulfilment
+from shop.errors import Unreadable
+from shop.orders import Order
 from shop.pages.fields import LineField
 from shop.pages.form import Form
 from shop.pages.front.basket import Line
@@ -21,7 +22,6 @@ from shop.state import here
 from shop.ways import Offered, Way
 
 _STALE = "This page is out of date. Check it and press again."
-_EMAIL = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\".]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,11 @@ class CheckoutForm(Form):
         self.press.data = presses.new()
 
     def address(self) -> str:
-        """The address for mail. Adds to the problems where there is none, or an odd one."""
-        if not _EMAIL.fullmatch(self.email.data or ""):
+        """The address for mail, as it was typed: who lost their link types it so again. Adds to the
+        problems where there is none, or one that no mail can go to."""
+        try:
+            mail_address.checked(self.email.data)
+        except Unreadable:
             self.refuse(self.email, "Enter your email address, like name@example.com")
         return self.email.data.lower()
 
@@ -83,6 +86,12 @@ def value(way: Way, goods_pence: int) -> str:
     """A way as a choice's value: how, to which zone, where, and pence in all."""
     how = f"{way.fulfilment}-{way.zone}" if way.zone else way.fulfilment
     return f"{how}:{way.site.id}:{goods_pence + way.postage_pence}"
+
+
+def chosen_for(order: Order) -> str:
+    """The value of the choice that made an order."""
+    zone = f"-{order.postage_zone}" if order.postage_zone else ""
+    return f"{order.fulfilment}{zone}:{order.site}:{order.total_pence}"
 
 
 def _label(way: Way, goods_pence: int) -> str:

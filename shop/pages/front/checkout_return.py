@@ -1,5 +1,6 @@
 """The way back from the payment page, paid or not."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from shop import baskets, checkout, orders, payment_sessions
 from shop.db import reading, retried, transaction
 from shop.errors import NotFound, Refusal
 from shop.gateways import GatewayAway
-from shop.order_states import UNPAID
+from shop.order_states import OrderState
 from shop.pages import pages
 from shop.pages.front import basket_cookie, voucher_code
 from shop.pages.front.visitor import link_to, slow_down
@@ -38,24 +39,31 @@ def checkout_return() -> ResponseReturnValue:
 
 @pages.get("/checkout/cancelled")
 def checkout_cancelled() -> ResponseReturnValue:
-    """Back without paying: the page ends, so that what it kept is free again at once."""
+    """Back without paying: the page ends, so that what it kept is free again at once.
+
+    Where nobody can say yet whether it was paid, the order's page says that, and asks again.
+    """
     token = basket_cookie.token()
     with reading() as work:
         order = baskets.order_of(work, token) if token else None
     if order is None:
         return redirect(url_for(".basket"), 303)
-    try:
+    with suppress(Refusal):  # it may be paid, or ends by itself a little later
         checkout.give_up(payment_desk(), order.id, by="customer")
-    except Refusal:  # the page ends by itself a little later
-        return redirect(url_for(".basket", left=1), 303)
     with reading() as work:
-        paid = orders.get(work, order.id).state not in UNPAID
-    return redirect(after(order.id) if paid else url_for(".basket", left=1), 303)
+        state = orders.get(work, order.id).state
+    if state == OrderState.CANCELLED:
+        return redirect(url_for(".basket", left=1), 303)
+    return redirect(_page_of(order.id) if state == OrderState.PLACED else after(order.id), 303)
 
 
-@retried
 def after(order_id: int) -> str:
     """The order's own page. What was paid is out of the basket already, and its code is used."""
     voucher_code.drop()
+    return _page_of(order_id)
+
+
+@retried
+def _page_of(order_id: int) -> str:
     with transaction() as work:
         return link_to(work, order_id)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from wtforms import StringField
 
 from shop import clock, vouchers
+from shop.basket_contents import Inside
 from shop.discounts import Discount
 from shop.errors import Refusal
 from shop.pages.fields import LineField
@@ -32,16 +33,23 @@ class Code:
     refused: str = ""
 
 
-def look_up(work: Session, goods_pence: int) -> Code:
-    """What this visitor's code takes off goods at this price."""
+def look_up(work: Session, goods_pence: int, inside: Inside) -> Code:
+    """What this visitor's code takes off goods at this price, also where their own order that is
+    not paid yet has its last use."""
     code = session.get(_key(), "")
     if not code:
         return Code()
     try:
-        discount = vouchers.find(work, code, goods_pence=goods_pence, at=clock.now())
+        discount = find(work, code, goods_pence, inside)
     except Refusal as refusal:
         return Code(code, refused=str(refusal))
     return Code(code, discount, discount.off(goods_pence))
+
+
+def find(work: Session, code: str, goods_pence: int, inside: Inside) -> Discount:
+    """The same of a code that they type. Raises Refusal for one that doesn't work."""
+    used = inside.voucher if inside.waits else None
+    return vouchers.find(work, code, goods_pence=goods_pence, used=used, at=clock.now())
 
 
 def keep(code: str) -> None:

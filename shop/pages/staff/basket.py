@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import session
 from sqlalchemy.orm import Session
 
-from shop import baskets, clock, plans, product_range, products, set_offers, till
+from shop import basket_stock, baskets, clock, plans, product_range, products, set_offers, till
 from shop.discounts import Discount
 from shop.errors import Refusal
 from shop.pages.staff import OpenTillFirst, scan, set_scan, site_here, staff_here
@@ -88,7 +88,7 @@ def on_counter(work: Session, site_id: str) -> Counter:
         return Counter(())
     range_ = product_range.now(work)
     known = range_.by_sku
-    free = baskets.free(work, baskets.plans_of(work, device()), contents, at=clock.now())
+    free = basket_stock.free(work, baskets.plans_of(work, device()), contents, at=clock.now())
     return Counter(
         tuple(
             Line(

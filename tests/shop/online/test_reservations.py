@@ -4,7 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from shop import basket_contents, baskets, checkout, checks, clock, orders, reservations, tick
+from shop import (
+    basket_contents,
+    basket_stock,
+    baskets,
+    checkout,
+    checks,
+    clock,
+    orders,
+    reservations,
+    tick,
+)
 from shop.drafts import Channel, Fulfilment
 from shop.errors import OutOfStock, Refusal, TooManyTries
 from shop.gateways import counter
@@ -124,12 +134,59 @@ def test_what_a_basket_has_paid_for_is_out_of_it_and_what_was_added_since_stays(
     assert all(check.ok for check in checks.verify(shop.database))
 
 
+def test_a_basket_may_buy_what_its_unpaid_order_keeps_and_each_unit_counts_once(
+    shop: Shop,
+) -> None:
+    shop.receive(3)
+    device = baskets.new_device()
+    order, page = shop.opened({BALL: 2})
+    with shop.database.transaction() as work:
+        baskets.add(work, device, BALL, 2, at=clock.now())
+        assert baskets.pays_for(work, device, order.id, before=None)
+
+    def may_buy(number: int | None) -> int:
+        with shop.database.reading() as work:
+            free = basket_stock.free(work, (), [BALL], order=number, at=shop.clock())
+        return free[BALL]["cambridge"]
+
+    with shop.database.reading() as work:
+        inside = basket_contents.look(work, device)
+    assert (inside.number, inside.voucher, inside.waits) == (order.number, None, True)
+    assert (may_buy(None), may_buy(order.number)) == (1, 3)
+    shop.pass_time(60)  # what it keeps is over, and free to all
+    assert (may_buy(None), may_buy(order.number)) == (3, 3)
+    shop.settle(page)
+    assert may_buy(order.number) == 3
+    with shop.database.reading() as work:
+        assert not basket_contents.look(work, device).waits
+
+
 def test_a_form_that_reserved_opens_no_payment_page_later(shop: Shop) -> None:
     shop.receive(5)
     order = reserve(shop)
 
     with shop.database.reading() as work, pytest.raises(Refusal, match="can't be paid any more"):
         checkout.again(work, order.id)
+
+
+def test_of_pay_and_reserve_on_two_tabs_only_the_quicker_gets_the_basket(shop: Shop) -> None:
+    shop.receive(5)
+    device, at = baskets.new_device(), clock.now()
+    with shop.database.transaction() as work:
+        baskets.add(work, device, BALL, 1, at=at)
+    paying, _ = shop.place()
+
+    with shop.database.transaction() as work:
+        assert baskets.pays_for(work, device, paying.id, before=None)
+        assert not baskets.used_up(work, device, before=None)
+        assert baskets.contents(work, device) == {BALL: 1}
+
+    with shop.database.transaction() as work:
+        assert baskets.used_up(work, device, before=paying.id)
+        assert not baskets.used_up(work, device, before=paying.id)
+        assert not baskets.pays_for(work, device, paying.id, before=paying.id)
+        assert baskets.contents(work, device) == {}
+        assert baskets.add(work, device, BALL, 2, at=at) == 2
 
 
 def test_of_two_presses_of_pay_only_one_gets_the_basket(shop: Shop) -> None:
