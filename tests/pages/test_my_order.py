@@ -6,10 +6,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from shop import (
-    attention,
     clock,
     giving_back,
     online_orders,
@@ -19,6 +18,7 @@ from shop import (
     refund_answers,
     vouchers,
 )
+from shop.attention import Case
 from shop.checks import verify
 from shop.gateways import ReturnSeen, ReturnState
 from shop.giving_back import Part
@@ -129,7 +129,7 @@ def test_who_paid_another_amount_is_not_told_that_nothing_was_charged(
 
     looked_at = customer.client.get(link).text
     with database_of(app).transaction() as work:
-        (case,) = attention.waiting(work)
+        case = work.scalars(select(Case)).one()
         giving_back.of_case(
             work, case.id, reason="Paid too much", press=presses.new(), by="Rae Ellis",
             at=clock.now(),
