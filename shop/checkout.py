@@ -67,9 +67,9 @@ def begin(
 ) -> Opening:
     """Place an order with its units held, and save that its payment page is about to be asked for.
 
-    What is kept for `plans` passes to it. The same press twice is a clash of keys: `again` finds
-    what the first one made. Raises OutOfStock, and Unreadable for a total that the gateway doesn't
-    take.
+    What is kept for `plans` passes to it, and `{ORDER}` in `cancel_url` becomes its number. The
+    same press twice is a clash of keys: `again` finds what the first one made. Raises OutOfStock,
+    and Unreadable for a total that the gateway doesn't take.
     """
     if draft.total_pence < desk.gateway.least_pence:
         least = money.in_words(desk.gateway.least_pence, draft.currency)
@@ -79,8 +79,9 @@ def begin(
     order = orders.place(work, draft, press=press, at=at, hold_until=until, plans=plans)
     failpoints.reached("checkout.after_reserve", work)
     name = desk.gateway.name
+    back = cancel_url.replace("{ORDER}", str(order.number))
     session_id, asked = payment_sessions.begin(
-        work, order, name, success_url=success_url, cancel_url=cancel_url, at=at
+        work, order, name, success_url=success_url, cancel_url=back, at=at
     )
     return Opening(order, session_id, asked)
 

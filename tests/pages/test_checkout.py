@@ -89,6 +89,23 @@ def test_going_back_without_paying_frees_the_units_and_keeps_the_basket(
     assert state(app) == [("cancelled", "collect", 550)]
 
 
+def test_going_back_from_an_older_page_leaves_the_newer_one_open(
+    app: Flask, customer: Customer
+) -> None:
+    customer.add(SOFT)
+    for _ in range(2):
+        customer.press_pay("collect:ely")
+    (older,), (newer,) = rows(app, "SELECT cancel_url FROM shop_payment_session ORDER BY id")
+
+    back = customer.client.get(str(older), follow_redirects=True).text
+
+    assert [s for s, *_ in state(app)] == ["cancelled", "placed"]
+    assert "You have not been charged" not in back
+    assert "Total £5.50" in back
+    customer.client.get(str(newer))
+    assert [s for s, *_ in state(app)] == ["cancelled", "cancelled"]
+
+
 @pytest.mark.parametrize("is_paid", [True, False])
 def test_going_back_while_nobody_answers_never_says_that_nothing_was_charged(
     app: Flask, customer: Customer, monkeypatch: pytest.MonkeyPatch, is_paid: bool
@@ -337,9 +354,10 @@ def test_the_way_back_is_the_sites_own_address_whatever_a_request_claims(app: Fl
     customer.press_pay("collect:ely")
 
     (found,) = rows(app, "SELECT success_url, cancel_url FROM shop_payment_session")
+    ((number,),) = rows(app, "SELECT number FROM shop_order WHERE channel = 'web'")
     assert found == (
         "https://clinic.example/checkout/return?session={CHECKOUT_SESSION_ID}",
-        "https://clinic.example/checkout/cancelled",
+        f"https://clinic.example/checkout/cancelled?order={number}",
     )
 
 

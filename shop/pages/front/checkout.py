@@ -152,7 +152,7 @@ def _begin(form: CheckoutForm, token: str, way: Way, inside: Inside) -> Opening:
             _draft(work, inside, way, form.way.data),
             press=form.press.data,
             success_url=f"{back}?session={{CHECKOUT_SESSION_ID}}",
-            cancel_url=address_of(".checkout_cancelled"),
+            cancel_url=f"{address_of('.checkout_cancelled')}?order={{ORDER}}",
             plans=baskets.take_plans(work, token) if inside.of_plans else (),
         )
         if not baskets.pays_for(work, token, opening.order.id, before=inside.order_id):

@@ -39,14 +39,15 @@ def checkout_return() -> ResponseReturnValue:
 
 @pages.get("/checkout/cancelled")
 def checkout_cancelled() -> ResponseReturnValue:
-    """Back without paying: the page ends, so that what it kept is free again at once.
+    """Back without paying: the page ends, so that what it kept is free again at once. An older
+    page, which the basket has followed with another order since, ends nothing.
 
     Where nobody can say yet whether it was paid, the order's page says that, and asks again.
     """
     token = basket_cookie.token()
     with reading() as work:
         order = baskets.order_of(work, token) if token else None
-    if order is None:
+    if order is None or request.args.get("order", str(order.number)) != str(order.number):
         return redirect(url_for(".basket"), 303)
     with suppress(Refusal):  # it may be paid, or ends by itself a little later
         checkout.give_up(payment_desk(), order.id, by="customer")

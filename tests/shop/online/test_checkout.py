@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from shop import attention, checkout, identity, online_orders, orders, payment_sessions, stock
 from shop.attention import Case
 from shop.checkout import Opening
-from shop.drafts import Fulfilment
+from shop.drafts import Channel, Fulfilment
 from shop.errors import OutOfStock, Refusal, Unreadable
 from shop.gateways import GatewayAway, PageSeen, PageState
 from shop.orders import PlacedOrder
@@ -201,6 +201,24 @@ def test_who_goes_back_frees_the_units_and_the_page_can_not_be_paid(shop: Shop) 
     with pytest.raises(Refusal, match="can't be paid any more"):
         checkout.open_page(shop.desk, Opening(order, 1))
     assert shop.wrong() == []
+
+
+def test_the_way_back_from_a_page_names_its_order(shop: Shop) -> None:
+    shop.receive(1)
+    with shop.database.transaction() as work:
+        draft = orders.new(
+            work, "cambridge", {BALL: 1}, channel=Channel.WEB, currency="GBP",
+            vat_registered=True, fulfilment=Fulfilment.COLLECT,
+        )  # fmt: skip
+        opening = checkout.begin(
+            work, shop.desk, draft, press=orders.new_press(), success_url=BACK,
+            cancel_url="https://clinic.example/back?order={ORDER}",
+        )  # fmt: skip
+
+    checkout.open_page(shop.desk, opening)
+
+    (session,) = shop.fake.book("checkout.session")
+    assert session["cancel_url"] == f"https://clinic.example/back?order={opening.order.number}"
 
 
 def test_who_goes_back_after_paying_has_paid(shop: Shop) -> None:
