@@ -318,6 +318,7 @@ def test_after_the_days_it_is_refused_in_words(
 
     assert refused.status_code == 409
     assert "The 14 days to cancel are over" in refused.text
+    assert "Sending it back" not in customer.client.get(link).text
 
 
 def test_what_was_paid_at_the_desk_is_no_distance_sale_and_is_not_sent_back(

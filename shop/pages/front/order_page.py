@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from shop import (
     buyers,
     cancelling,
+    clock,
     credit_notes,
     money,
     money_left,
@@ -39,6 +40,8 @@ def shown(work: Session, papers: Papers) -> dict[str, Any]:
     )
     over = may_cancel or (papers.has_refunds and not cancelling.can_come_back(work, order))
     last_day = None if over else cancelling.last_day(work, order, zone)
+    if last_day and clock.day_of(clock.now(), zone) > last_day:
+        last_day = None
     shows_code = buyer and order.state in _SHOWS_CODE and (reserved or paid)
     return {
         "day_in_words": day_in_words,
