@@ -37,12 +37,13 @@ def post(work: Session, number: int, *, by: str, at: datetime) -> int:
     let that order go first.
     """
     count = counts.locked(work, number)
+    failpoints.reached("stocktake.before_post", work)
+    # Ended first: this waits for whoever is counting a line, and what they count is asked about.
+    _end(work, count, CountState.POSTED, by=by, at=at)
     if not count_progress.of(work, number).counted:
         raise Refusal("Nothing has been counted yet.")
     if again := [products.get(work, line.sku).name for line in surprises(work, number, most=10)]:
         raise Refusal(f"Count once more before this can be posted: {', '.join(again)}.")
-    failpoints.reached("stocktake.before_post", work)
-    _end(work, count, CountState.POSTED, by=by, at=at)
     put_right = 0
     for part in _parts(work, number):
         for line in part:

@@ -17,6 +17,7 @@ from shop import (
     checks,
     costs,
     count_progress,
+    counts,
     deliveries,
     purchases,
     tallies,
@@ -132,6 +133,22 @@ def test_two_scans_of_one_product_are_both_counted(
     assert told == ["done"]
     with database.reading() as work:
         assert [line.counted for line in count_progress.counted(work, ready["other count"])] == [5]
+
+
+def test_a_tally_that_surprises_while_its_count_is_posted_is_counted_again(
+    shop: tuple[Database, dict[str, Any]],
+) -> None:
+    database, ready = shop
+
+    told = at_once(
+        database,
+        lambda work: tallies.put(work, ready["count"], BALL, 9, **BY),
+        lambda work: ACTS["post"](work, ready),
+    )
+
+    assert told == ["refused"]
+    with database.reading() as work:
+        assert counts.get(work, ready["count"]).state == "open"
 
 
 def test_two_deliveries_both_move_the_average(shop: tuple[Database, dict[str, Any]]) -> None:
