@@ -92,8 +92,9 @@ def receive_for(
 ) -> Delivery:
     """All or a part of a purchase order came. When nothing is missing any more, it closes.
 
-    A cost that is not given is the one that was ordered at. Raises MoreThanOrdered for units
-    and products that were not ordered, unless somebody has said that they are right.
+    A cost that is not given is the one that was ordered at, if anybody said one. Raises
+    MoreThanOrdered for units and products that were not ordered, unless somebody has said that
+    they are right.
     """
     purchase = purchases.locked(work, purchase_number, PurchaseState.ORDERED)
     lines = {line.sku: line for line in purchases.lines_of(work, purchase_number)}
@@ -133,7 +134,7 @@ def lines_of(work: Session, number: int) -> Sequence[DeliveryLine]:
 def _at_ordered_cost(item: Item, lines: dict[str, PurchaseLine]) -> Item:
     if item.unit_cost_pence is not None or item.sku not in lines:
         return item
-    return Item(item.sku, item.units, lines[item.sku].unit_cost_pence)
+    return Item(item.sku, item.units, lines[item.sku].known_cost)
 
 
 def _ask(
