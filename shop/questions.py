@@ -87,6 +87,20 @@ STOCK_QUESTIONS: dict[str, str] = {
              AND move.from_place = back.from_place AND move.to_place = back.to_place
         GROUP BY back.id, line.sku, back.units HAVING COALESCE(SUM(move.units), 0) <> back.units
         """,
+    "kept: what paid orders wait for is put aside": """
+        SELECT what, SUM(on_hand) AS put_aside, SUM(units) AS waited_for FROM (
+            SELECT place || ' ' || sku AS what, on_hand, 0 AS units FROM shop_stock_level
+            WHERE place LIKE 'kept:%'
+            UNION ALL
+            SELECT 'kept:' || o.site || ' ' || COALESCE(other.sku, line.sku), 0,
+                   line.units - COALESCE((SELECT SUM(back.units) FROM shop_return_line AS back
+                       WHERE back.order_line_id = line.id
+                         AND back.from_place = 'kept:' || o.site), 0)
+            FROM shop_order_line AS line JOIN shop_order AS o ON o.id = line.order_id
+            LEFT JOIN shop_substitute AS other ON other.order_line_id = line.id
+            WHERE o.state IN ('paid', 'ready')
+        ) AS entries GROUP BY what HAVING SUM(on_hand) < SUM(units)
+        """,
     "substitutes: another product goes out for all of a line, and only of what was owed": """
         SELECT other.order_line_id, line.sku AS ordered, other.sku, line.units, other.units AS sent
         FROM shop_substitute AS other JOIN shop_order_line AS line ON line.id = other.order_line_id
