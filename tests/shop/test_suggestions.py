@@ -378,6 +378,22 @@ def test_a_transfer_that_should_be_here_by_now_is_in_the_digest(work: Session) -
     assert message.body == f"Transfer {number} has been on its way for 8 days."
 
 
+def test_nobody_is_reminded_every_day_of_a_transfer_that_is_late(work: Session) -> None:
+    received(work, 3)
+    for later in (timedelta(), 2 * DAY):
+        number = transfers.draft(work, "cambridge", "ely", {BALL: 1}, **BY).number
+        transfers.send(work, number, by="anna", at=NOON + later)
+
+    told = [
+        days
+        for days in range(6, 20)
+        if alerts.digest(work, "ely", TODAY + days * DAY, at=NOON + days * DAY)
+    ]
+
+    assert told == [7, 9]
+    assert "on its way for 9 days.\nTransfer 2 has" in outbox.waiting(work)[-1].body
+
+
 def test_a_message_with_the_same_key_is_queued_once(work: Session) -> None:
     words = {"to": "site:ely", "site": "ely", "subject": "s", "body": "b"}
 
