@@ -62,6 +62,23 @@ def test_an_order_fills_up_to_the_target_in_whole_packs(
     assert [each.units for each in suggested(work)] == [units] * bool(units)
 
 
+def test_packs_that_would_be_more_than_one_order_are_ordered_as_far_as_it_goes(
+    work: Session,
+) -> None:
+    rule(work, target=6_000, pack=5_000)
+    supplier = suppliers.add(work, "Balls Ltd")
+    suppliers.supplies(work, supplier.id, BALL, unit_cost_pence=100)
+    (suggestion,) = suggested(work)
+    assert suggestion.formula.endswith("= 6000, in packs of 5000, at most 9,999 at a time: 5000")
+
+    (made,) = suggestions.order_them(work, [suggestion], **BY)
+    assert [line.units for line in purchases.lines_of(work, made.number)] == [5_000]
+    purchases.order(work, made.number, **BY)
+
+    (rest,) = suggested(work)
+    assert (rest.incoming, rest.units) == (5_000, 5_000)
+
+
 def test_what_is_coming_is_not_ordered_again(work: Session) -> None:
     received(work, 1)
     received(work, 3, site="ely")
