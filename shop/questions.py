@@ -204,3 +204,37 @@ STOCK_QUESTIONS: dict[str, str] = {
         HAVING (level.on_hand > 0) <> (COUNT(spell.id) = 1)
         """,
 }
+
+
+def _moved(day_after: str, day_before: str) -> str:
+    """Which clock a clinic goes by is a setting, and no clock is more than a day from UTC's. So on
+    no day may fewer be counted so far than were sold by the day before, or more than by the next.
+    """
+    sold = """
+        FROM shop_order_line AS line JOIN shop_order AS o ON o.id = line.order_id
+        WHERE o.settled_at IS NOT NULL GROUP BY 1, 2, 3
+        """
+    return f"""
+        SELECT site, sku, MIN(day) AS since FROM (
+            SELECT site, sku, day, SUM(SUM(sure)) OVER so_far AS sure,
+                   SUM(SUM(counted)) OVER so_far AS counted, SUM(SUM(maybe)) OVER so_far AS maybe
+            FROM (
+                SELECT o.site, line.sku, {day_after} AS day, SUM(line.units) AS sure,
+                       0 AS counted, 0 AS maybe {sold}
+                UNION ALL SELECT o.site, line.sku, {day_before}, 0, 0, SUM(line.units) {sold}
+                UNION ALL SELECT site, sku, day, 0, units, 0 FROM shop_day_total
+            ) AS entries GROUP BY site, sku, day
+            WINDOW so_far AS (PARTITION BY site, sku ORDER BY day)
+        ) AS days WHERE counted < sure OR counted > maybe GROUP BY site, sku
+        """
+
+
+# By the kind of database, because each has its own words for the day after.
+MOVED = "totals: what was sold is counted on its day, or a day beside it"
+MOVED_QUESTION: dict[str, str] = {
+    "sqlite": _moved("date(o.settled_at, '+1 day')", "date(o.settled_at, '-1 day')"),
+    "postgresql": _moved(
+        "CAST(o.settled_at AT TIME ZONE 'UTC' AS date) + 1",
+        "CAST(o.settled_at AT TIME ZONE 'UTC' AS date) - 1",
+    ),
+}
