@@ -108,17 +108,17 @@ def digest(work: Session, site_id: str, day: date, *, at: datetime) -> bool:
     """Queue the day's message to a clinic, if there is news in it. At most one a day.
 
     News is a shelf that has become low since the last digest, and a transfer that should have
-    arrived long ago.
+    arrived long ago by now and not by then. What is not new stands in it all the same.
     """
     site, shelves, late = sites.get(work, site_id), low(work, site_id), _late(work, site_id, at)
     fresh = [each for each in shelves if each.told_at is None]
-    if not fresh and not late:
+    if not fresh and not _newly_late(work, site_id, at):
         return False
     lines = [f"{each.name}: {each.free} free, minimum {each.minimum}." for each in shelves]
     lines += [f"Transfer {number} has been on its way for {days} days." for number, days in late]
     queued = outbox.put(
         work,
-        f"stock:{site_id}:{day.isoformat()}",
+        f"{_keys(site_id)}{day.isoformat()}",
         to=f"site:{site_id}",
         site=site_id,
         subject=f"Stock at {site.name}: {len(lines)} to look at",
@@ -133,6 +133,17 @@ def digest(work: Session, site_id: str, day: date, *, at: datetime) -> bool:
         )
         work.execute(told.values(told_at=at))
     return queued
+
+
+def _newly_late(work: Session, site_id: str, at: datetime) -> bool:
+    """Whether a transfer has become overdue here since the last digest."""
+    last = outbox.latest(work, site_id, _keys(site_id))
+    told = set() if last is None else {number for number, _ in _late(work, site_id, last)}
+    return any(number not in told for number, _ in _late(work, site_id, at))
+
+
+def _keys(site_id: str) -> str:
+    return f"stock:{site_id}:"
 
 
 def _late(work: Session, site_id: str, at: datetime) -> list[tuple[int, int]]:

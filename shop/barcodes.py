@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from shop import audit, buyers, card_numbers, plan_codes, plans, products
+from shop import audit, buyers, card_numbers, plan_codes, plans, products, sets
 from shop.errors import NotFound, Refusal, Unreadable
 from shop.products import Product
 
@@ -37,6 +37,7 @@ def give(
         work.refresh(product)
         had = f"the code {product.barcode}" if product.barcode else "no code"
         raise Refusal(f"{product.name} has {had} now. Look at it again. Nothing was changed.")
+    _require_no_set(work, code)  # after the write, which waits for a set being made meanwhile
     work.refresh(product)
     instead = f" instead of {replacing}" if replacing else ""
     audit.record(work, "barcode given", f"{sku}: {code}{instead}", by=by, at=at)
@@ -45,12 +46,18 @@ def give(
 
 def require_free(work: Session, code: str) -> None:
     """Raises Unreadable for what can't be a product's barcode, and Refusal for a code that means
-    something to the till already: a product, an order or a plan."""
+    something to the till already: a product, a set, an order or a plan."""
     if other := products.scanned(work, code):
         raise Refusal(f"{other.name} has the code {code} already. Nothing was changed.")
     _require_real(code)
+    _require_no_set(work, code)
     if buyers.with_code(work, code) or _plan(work, code):
         raise Refusal(f"{code} is the code of an order or a plan. Nothing was changed.")
+
+
+def _require_no_set(work: Session, code: str) -> None:
+    if sets.among(work, [code.upper()]):
+        raise Refusal(f"{code} is the code of a set, now or once. Nothing was changed.")
 
 
 def _require_real(code: str) -> None:

@@ -113,6 +113,15 @@ def look(work: Session, device: str, *, press: str = "") -> Inside:
     )
 
 
+def locked(work: Session, device: str) -> int | None:
+    """A device's basket, into which nobody scans until this transaction ends; none if it has none.
+
+    For who takes all of it: what is scanned meanwhile comes before that or after it.
+    """
+    its = select(Basket.id).where(Basket.device == hashed_device(device)).with_for_update()
+    return work.scalar(its)
+
+
 def hashed_device(device: str) -> str:
     """What a device's basket is found by."""
     return hashlib.sha256(device.encode()).hexdigest()

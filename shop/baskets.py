@@ -23,6 +23,7 @@ from shop.basket_contents import (
     BasketLine,
     BasketPlan,
     hashed_device,
+    locked,
     look,
 )
 from shop.errors import Unreadable
@@ -184,7 +185,7 @@ def take(work: Session, device: str) -> dict[str, int]:
 
     Of two payments at the same moment only one gets it; the other finds nothing in it.
     """
-    mine = select(Basket.id).where(Basket.device == hashed_device(device)).scalar_subquery()
+    mine = locked(work, device)
     taken = work.execute(
         delete(BasketLine)
         .where(BasketLine.basket_id == mine)

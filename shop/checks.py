@@ -17,7 +17,7 @@ from shop import range_triggers, seals, triggers
 from shop.db import Database
 from shop.migrations import VERSION_TABLE, head
 from shop.money_questions import MONEY_QUESTIONS
-from shop.questions import STOCK_QUESTIONS
+from shop.questions import MOVED, MOVED_QUESTION, STOCK_QUESTIONS
 from shop.till_questions import TILL_QUESTIONS
 
 Rows = Sequence[str]
@@ -61,9 +61,8 @@ def ready(database: Database) -> bool:
 def verify(database: Database) -> list[Check]:
     """Ask every question. Looks only; safe while the shop sells."""
     with database.reading() as work:
-        found = [
-            Check(name, _ask(work, sql)) for name, sql in {**QUESTIONS, **MONEY_QUESTIONS}.items()
-        ]
+        questions = {**QUESTIONS, MOVED: MOVED_QUESTION[work.get_bind().dialect.name]}
+        found = [Check(name, _ask(work, sql)) for name, sql in questions.items()]
         lost = [*triggers.missing(work), *range_triggers.missing(work)]
         return [*found, Check(HISTORY, [*lost, *seals.broken(work)])]
 

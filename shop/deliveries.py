@@ -92,10 +92,13 @@ def receive_for(
 ) -> Delivery:
     """All or a part of a purchase order came. When nothing is missing any more, it closes.
 
-    A cost that is not given is the one that was ordered at. Raises MoreThanOrdered for units
-    and products that were not ordered, unless somebody has said that they are right.
+    Of one that is closed something may still come: a second box, or what nobody waited for.
+    A cost that is not given is the one that was ordered at, if anybody said one. Raises
+    MoreThanOrdered for units and products that were not ordered, unless somebody has said that
+    they are right.
     """
-    purchase = purchases.locked(work, purchase_number, PurchaseState.ORDERED)
+    states = PurchaseState.ORDERED, PurchaseState.CLOSED
+    purchase = purchases.locked(work, purchase_number, *states)
     lines = {line.sku: line for line in purchases.lines_of(work, purchase_number)}
     _check(work, items)
     if not more_is_right:
@@ -108,7 +111,8 @@ def receive_for(
         work.execute(more.values(received=PurchaseLine.received + item.units))
     delivery = _record(work, purchase.site, priced, purchase.supplier_id, purchase.id, note,
                        by=by, at=at)  # fmt: skip
-    if not any(line.outstanding for line in purchases.lines_of(work, purchase_number)):
+    missing = any(line.outstanding for line in purchases.lines_of(work, purchase_number))
+    if purchase.state == PurchaseState.ORDERED and not missing:
         purchases.close(work, purchase_number, by=by, at=at)
     return delivery
 
@@ -133,7 +137,7 @@ def lines_of(work: Session, number: int) -> Sequence[DeliveryLine]:
 def _at_ordered_cost(item: Item, lines: dict[str, PurchaseLine]) -> Item:
     if item.unit_cost_pence is not None or item.sku not in lines:
         return item
-    return Item(item.sku, item.units, lines[item.sku].unit_cost_pence)
+    return Item(item.sku, item.units, lines[item.sku].known_cost)
 
 
 def _ask(
@@ -141,11 +145,14 @@ def _ask(
 ) -> None:
     for item in items:
         line = lines.get(item.sku)
-        if line is None or item.units > line.outstanding:
-            name, missing = products.get(work, item.sku).name, line.outstanding if line else 0
+        over = purchase.state == PurchaseState.CLOSED
+        missing = line.outstanding if line and not over else 0
+        if item.units > missing:
+            name = products.get(work, item.sku).name
+            expects = "is closed and expects no more" if over else f"still expects {missing}"
             raise MoreThanOrdered(
-                f"Purchase order {purchase.number} still expects {missing} {name}, and you have "
-                f"{item.units}. Count them again, or say that it is right."
+                f"Purchase order {purchase.number} {expects} {name}, and you have {item.units}. "
+                "Count them again, or say that it is right."
             )
 
 

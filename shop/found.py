@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop import holds, micro_counts, places, products, sites, stock
+from shop import holds, levels, micro_counts, places, products, sites, stock
 from shop.errors import Refusal
 from shop.ledger import MoveReason
 from shop.levels import StockLevel
@@ -44,6 +44,7 @@ def in_hand(
     has free ones anyway. The product is put on the next micro-count.
     """
     site, product = sites.get(work, site_id), products.get(work, sku)
+    levels.locked(work, places.shelf(site_id), sku)  # of two who find one, the second sees it
     free = stock.free(work, [sku], at=at).get(sku, {})
     if free.get(site_id, 0) > 0:
         raise Refusal(f"{site.name} has {free[site_id]} {product.name} free. Sell one of those.")

@@ -80,6 +80,16 @@ def shift(work: Session, change: Shift, *, at: datetime) -> bool:
     return True
 
 
+def locked(work: Session, place: str, sku: str) -> int:
+    """What is there, and stays so until this transaction ends: for who decides by it.
+
+    Where there was never any, a level of none is made: two who find the first one meet there.
+    """
+    nothing = {"at_place": place, "of_sku": sku, "units": 0, "moves": 0, "site": ""}
+    on_hand: int = work.execute(_ADD[work.get_bind().dialect.name], nothing).one().on_hand
+    return on_hand
+
+
 def _notice(work: Session, change: Shift, after: Row[int, int, int | None], at: datetime) -> None:
     on_hand, held, minimum = after
     before = on_hand - change.on_hand

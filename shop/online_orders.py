@@ -25,7 +25,7 @@ from shop import (
 from shop.attention import Kind
 from shop.drafts import Channel, Fulfilment
 from shop.errors import Refusal
-from shop.order_states import NEXT, UNPAID, OrderState, before
+from shop.order_states import IN_HAND, NEXT, UNPAID, OrderState, before
 from shop.orders import Order, PlacedOrder
 from shop.products import Product
 from shop.stock import Outgoing
@@ -170,6 +170,17 @@ def put_aside(work: Session, order: PlacedOrder) -> list[Outgoing]:
     )
     still = [(line, line.units - taken.get(line.order_line_id, 0)) for line in lines]
     return [replace(line, units=units) for line, units in still if units]
+
+
+def waiting_for(work: Session, site_id: str, sku: str) -> Mapping[str, int]:
+    """Units of a product that are put aside at a clinic, by whom they wait for: "order 1043"."""
+    its = select(Order).where(Order.site == site_id, Order.state.in_(IN_HAND))
+    waiting: dict[str, int] = {}
+    for order in work.scalars(its.order_by(Order.id)):
+        aside = put_aside(work, placed(order))
+        if units := sum(line.units for line in aside if line.sku == sku):
+            waiting[f"order {order.number}"] = units
+    return waiting
 
 
 def _step(

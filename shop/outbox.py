@@ -10,7 +10,7 @@ send it once; and who dies with it in hand has it sent again.
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Insert, Select, case, or_, select, update
+from sqlalchemy import ColumnElement, Insert, Select, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -60,6 +60,12 @@ def put(
     }  # fmt: skip
     queued = _PUT[work.get_bind().dialect.name].returning(OutboxRow.id)
     return work.scalar(queued, row) is not None
+
+
+def latest(work: Session, site: str, keys: str) -> datetime | None:
+    """When a clinic's last message was queued whose key begins so, sent or not."""
+    its = select(func.max(OutboxRow.made_at))
+    return work.scalar(its.where(OutboxRow.site == site, OutboxRow.key.startswith(keys)))
 
 
 def waiting(work: Session, *, site: str | None = None, most: int = 100) -> Sequence[OutboxRow]:

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop import baskets
-from shop.basket_contents import Basket, BasketLine, hashed_device
+from shop.basket_contents import Basket, BasketLine, hashed_device, locked
 from shop.db import Base, BigId, table_of, whole
 from shop.discounts import Discount
 from shop.errors import NotFound, Refusal
@@ -68,6 +68,7 @@ def park(
 
     Raises Refusal where nothing is in it, or too many wait already.
     """
+    locked(work, device)
     if not baskets.contents(work, device):
         raise Refusal("There is nothing in the basket to park.")
     if len(waiting(work, site_id, at=at)) >= MOST_PARKED:
@@ -90,6 +91,7 @@ def resume(
 
     Raises Refusal where this device's basket has something in it, which stays as it is.
     """
+    locked(work, device)
     if baskets.contents(work, device):
         raise Refusal("Finish or park what is in the basket first.")
     mine = hashed_device(device)

@@ -66,7 +66,8 @@ class Purchase(Base):
 
 
 class PurchaseLine(Base):
-    """`received` may be more than `units`, once somebody has said that it is right."""
+    """`received` may be more than `units`, once somebody has said that it is right. A cost of
+    nothing is one that nobody has said: see `known_cost`."""
 
     __tablename__ = "shop_purchase_line"
     __table_args__ = (
@@ -87,10 +88,14 @@ class PurchaseLine(Base):
     def outstanding(self) -> int:
         return max(0, self.units - self.received)
 
+    @property
+    def known_cost(self) -> int | None:
+        return self.unit_cost_pence or None
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Units of a product to be ordered, at what one of them costs."""
+    """Units of a product to be ordered, at what one of them costs; nothing if nobody knows."""
 
     sku: str
     units: int

@@ -87,6 +87,20 @@ STOCK_QUESTIONS: dict[str, str] = {
              AND move.from_place = back.from_place AND move.to_place = back.to_place
         GROUP BY back.id, line.sku, back.units HAVING COALESCE(SUM(move.units), 0) <> back.units
         """,
+    "kept: what paid orders wait for is put aside": """
+        SELECT what, SUM(on_hand) AS put_aside, SUM(units) AS waited_for FROM (
+            SELECT place || ' ' || sku AS what, on_hand, 0 AS units FROM shop_stock_level
+            WHERE place LIKE 'kept:%'
+            UNION ALL
+            SELECT 'kept:' || o.site || ' ' || COALESCE(other.sku, line.sku), 0,
+                   line.units - COALESCE((SELECT SUM(back.units) FROM shop_return_line AS back
+                       WHERE back.order_line_id = line.id
+                         AND back.from_place = 'kept:' || o.site), 0)
+            FROM shop_order_line AS line JOIN shop_order AS o ON o.id = line.order_id
+            LEFT JOIN shop_substitute AS other ON other.order_line_id = line.id
+            WHERE o.state IN ('paid', 'ready')
+        ) AS entries GROUP BY what HAVING SUM(on_hand) < SUM(units)
+        """,
     "substitutes: another product goes out for all of a line, and only of what was owed": """
         SELECT other.order_line_id, line.sku AS ordered, other.sku, line.units, other.units AS sent
         FROM shop_substitute AS other JOIN shop_order_line AS line ON line.id = other.order_line_id
@@ -189,4 +203,38 @@ STOCK_QUESTIONS: dict[str, str] = {
         GROUP BY level.place, level.sku, level.on_hand
         HAVING (level.on_hand > 0) <> (COUNT(spell.id) = 1)
         """,
+}
+
+
+def _moved(day_after: str, day_before: str) -> str:
+    """Which clock a clinic goes by is a setting, and no clock is more than a day from UTC's. So on
+    no day may fewer be counted so far than were sold by the day before, or more than by the next.
+    """
+    sold = """
+        FROM shop_order_line AS line JOIN shop_order AS o ON o.id = line.order_id
+        WHERE o.settled_at IS NOT NULL GROUP BY 1, 2, 3
+        """
+    return f"""
+        SELECT site, sku, MIN(day) AS since FROM (
+            SELECT site, sku, day, SUM(SUM(sure)) OVER so_far AS sure,
+                   SUM(SUM(counted)) OVER so_far AS counted, SUM(SUM(maybe)) OVER so_far AS maybe
+            FROM (
+                SELECT o.site, line.sku, {day_after} AS day, SUM(line.units) AS sure,
+                       0 AS counted, 0 AS maybe {sold}
+                UNION ALL SELECT o.site, line.sku, {day_before}, 0, 0, SUM(line.units) {sold}
+                UNION ALL SELECT site, sku, day, 0, units, 0 FROM shop_day_total
+            ) AS entries GROUP BY site, sku, day
+            WINDOW so_far AS (PARTITION BY site, sku ORDER BY day)
+        ) AS days WHERE counted < sure OR counted > maybe GROUP BY site, sku
+        """
+
+
+# By the kind of database, because each has its own words for the day after.
+MOVED = "totals: what was sold is counted on its day, or a day beside it"
+MOVED_QUESTION: dict[str, str] = {
+    "sqlite": _moved("date(o.settled_at, '+1 day')", "date(o.settled_at, '-1 day')"),
+    "postgresql": _moved(
+        "CAST(o.settled_at AT TIME ZONE 'UTC' AS date) + 1",
+        "CAST(o.settled_at AT TIME ZONE 'UTC' AS date) - 1",
+    ),
 }

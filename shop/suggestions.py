@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop import cover, purchases, stock, suppliers
 from shop.cover import Pace
-from shop.purchases import Purchase, Wanted
+from shop.purchases import MOST_UNITS, Purchase, Wanted
 from shop.stock import Standing
 from shop.stock_rules import StockRule
 
@@ -33,16 +33,17 @@ class Suggestion:
 
     @property
     def units(self) -> int:
-        """(target - free - incoming), rounded up to whole packs."""
+        """(target - free - incoming), rounded up to whole packs, as far as one order goes."""
         short = max(0, self.target - self.free - self.incoming)
-        return -(-short // self.pack) * self.pack
+        return min(-(-short // self.pack), MOST_UNITS // self.pack) * self.pack
 
     @property
     def formula(self) -> str:
         """The same, to be read by whoever decides."""
         short = self.target - self.free - self.incoming
         sum_ = f"{self.target} target − {self.free} free − {self.incoming} coming = {short}"
-        return f"{sum_}, in packs of {self.pack}: {self.units}"
+        most = f", at most {MOST_UNITS:,} at a time" if self.units < short else ""
+        return f"{sum_}, in packs of {self.pack}{most}: {self.units}"
 
     @property
     def days_left(self) -> int | None:

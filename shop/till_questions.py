@@ -21,11 +21,14 @@ TILL_QUESTIONS: dict[str, str] = {
                SELECT MIN(first.opened_at) FROM shop_till_session AS first
                WHERE first.site = o.site))
         UNION ALL
-        SELECT 'refund ' || refund.id, o.site, NULL
+        SELECT 'refund ' || refund.id, o.site, session.site
         FROM shop_refund AS refund JOIN shop_order AS o ON o.id = refund.order_id
-        WHERE refund.session_id IS NULL AND refund.gateway = 'counter'
-          AND refund.amount_pence > 0 AND refund.state <> 'failed' AND refund.asked_at >= (
-              SELECT MIN(first.opened_at) FROM shop_till_session AS first WHERE first.site = o.site)
+        LEFT JOIN shop_till_session AS session ON session.id = refund.session_id
+        WHERE (refund.session_id IS NOT NULL AND session.site <> o.site)
+           OR (refund.session_id IS NULL AND refund.gateway = 'counter'
+               AND refund.amount_pence > 0 AND refund.state <> 'failed' AND refund.asked_at >= (
+               SELECT MIN(first.opened_at) FROM shop_till_session AS first
+               WHERE first.site = o.site))
         """,
     "till: a Z report says what its session took, gave back, moved and counted": """
         SELECT number, method, SUM(sales) AS sales, SUM(sales_pence) AS sales_pence,
@@ -49,10 +52,12 @@ TILL_QUESTIONS: dict[str, str] = {
         UNION ALL
         SELECT number, 'drawer', float_off, cash_off, expected_off, counted_off FROM (
             SELECT report.number, report.float_pence - session.float_pence AS float_off,
-                   report.cash_in_pence - report.cash_out_pence
-                   - COALESCE((SELECT SUM(CASE move.way WHEN 'in' THEN move.amount_pence
-                                          ELSE -move.amount_pence END)
-                       FROM shop_cash_move AS move WHERE move.session_id = session.id), 0)
+                   ABS(report.cash_in_pence - COALESCE((SELECT SUM(move.amount_pence)
+                       FROM shop_cash_move AS move
+                       WHERE move.session_id = session.id AND move.way = 'in'), 0))
+                   + ABS(report.cash_out_pence - COALESCE((SELECT SUM(move.amount_pence)
+                       FROM shop_cash_move AS move
+                       WHERE move.session_id = session.id AND move.way = 'out'), 0))
                    AS cash_off,
                    report.expected_pence - report.float_pence - report.cash_in_pence
                    + report.cash_out_pence

@@ -6,12 +6,23 @@ from datetime import datetime
 from sqlalchemy import Select, and_, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from shop import count_progress, counts, failpoints, holds, ledger, micro_counts, places, products
+from shop import (
+    count_progress,
+    counts,
+    failpoints,
+    holds,
+    ledger,
+    levels,
+    micro_counts,
+    online_orders,
+    places,
+    products,
+)
 from shop.counts import Count, CountLine, CountState
 from shop.errors import Refusal
 from shop.ledger import Move, MoveReason
 from shop.levels import StockLevel
-from shop.places import ADJUSTMENT
+from shop.places import ADJUSTMENT, Kind
 
 MOST_SHOWN = 500  # lines for a person to look through
 A_PART = 500  # lines that are put right together
@@ -33,16 +44,17 @@ def post(work: Session, number: int, *, by: str, at: datetime) -> int:
 
     They go by parts, in the order in which everybody locks levels, so that a count of a whole
     warehouse takes no more memory than one of a shelf. Raises Refusal while something has to
-    be counted again, and where fewer were found than are kept for an order: a person has to
-    let that order go first.
+    be counted again, and where fewer were found than are kept or put aside for an order: a
+    person has to let that order go first.
     """
     count = counts.locked(work, number)
+    failpoints.reached("stocktake.before_post", work)
+    # Ended first: this waits for whoever is counting a line, and what they count is asked about.
+    _end(work, count, CountState.POSTED, by=by, at=at)
     if not count_progress.of(work, number).counted:
         raise Refusal("Nothing has been counted yet.")
     if again := [products.get(work, line.sku).name for line in surprises(work, number, most=10)]:
         raise Refusal(f"Count once more before this can be posted: {', '.join(again)}.")
-    failpoints.reached("stocktake.before_post", work)
-    _end(work, count, CountState.POSTED, by=by, at=at)
     put_right = 0
     for part in _parts(work, number):
         for line in part:
@@ -99,6 +111,9 @@ def _refuse_missing_kept(work: Session, line: CountLine, at: datetime) -> None:
     """Refuse to lose units that somebody is waiting for, and say for whom they are kept."""
     if line.difference > 0:
         return
+    if places.kind_of(line.place) == Kind.KEPT:
+        _refuse_missing_paid(work, line)
+        return
     holds.expire(work, line.place, line.sku, at=at)
     level = work.get_one(StockLevel, (line.place, line.sku), populate_existing=True)
     if level.on_hand + line.difference >= level.held:
@@ -106,8 +121,29 @@ def _refuse_missing_kept(work: Session, line: CountLine, at: datetime) -> None:
     name = products.get(work, line.sku).name
     whom = " and ".join(holds.kept_for(work, line.place, line.sku, at=at))
     if not whom:
-        raise Refusal(f"More {name} left than the count found. Count it once more.")
+        raise _left_meanwhile(name)
     raise Refusal(f"Fewer {name} were found than are kept for {whom}. Let that go first.")
+
+
+def _refuse_missing_paid(work: Session, line: CountLine) -> None:
+    """Refuse to lose units that are put aside: an order whose units are not there can be neither
+    handed over nor given back."""
+    there = levels.locked(work, line.place, line.sku) + line.difference
+    waiting = online_orders.waiting_for(work, places.site_of(line.place), line.sku)
+    missing = sum(waiting.values()) - there
+    if missing <= 0:
+        return
+    name, whom = products.get(work, line.sku).name, " and ".join(waiting)
+    if not whom:
+        raise _left_meanwhile(name)
+    raise Refusal(
+        f"Fewer {name} were found than are put aside for {whom}. That is paid for: put {missing} "
+        "there from the shelf and count both again, or give the money back first."
+    )
+
+
+def _left_meanwhile(name: str) -> Refusal:
+    return Refusal(f"More {name} left than the count found. Count it once more.")
 
 
 def _end(work: Session, count: Count, state: CountState, *, by: str, at: datetime) -> None:

@@ -206,6 +206,15 @@ def test_what_is_far_off_waits_to_be_counted_again(
     assert "something to count once more" in desk.get(done.location).text
 
 
+def test_a_count_that_lost_its_product_on_the_way_is_refused(desk: FlaskClient, post: Post) -> None:
+    number = close(desk, post)
+
+    done = post(desk, f"{CLOSE}/{number}/count", **{"lines-0-units": "1", "lines-0-sku": None})
+
+    assert done.status_code == 400
+    assert "Open this page again" in done.text
+
+
 def _shelf(work: object) -> list[tuple[str, int]]:
     from sqlalchemy import select
 

@@ -100,6 +100,28 @@ def test_a_cost_that_is_typed_is_kept_and_moves_the_average(app: Flask, desk: Fl
     assert "£9.10" in desk.get(done.location, follow_redirects=True).text
 
 
+def test_a_cost_that_nobody_knows_stays_unknown_until_it_is_typed(
+    app: Flask, desk: FlaskClient
+) -> None:
+    who = {"by": "Morgan Lee", "at": clock.now()}
+    with database_of(app).transaction() as work:
+        supplier = suppliers.add(work, "Acme Balls")
+        unknown = [Wanted(BALL, 9, suppliers.usual_cost(work, supplier.id, BALL))]
+        number = purchases.draft(work, supplier.id, "cambridge", unknown, **who).number
+        purchases.order(work, number, **who)
+        before = costs.averages(work)[BALL]
+    page = desk.get(f"/staff/stock/orders/{number}").text
+    assert row(page, f"{BALL_NAME} ({BALL})")[2:4] == ["9", "–"]
+    assert "Total of what has a cost" in page
+    open_box(desk, f"5*{BARCODE}")
+    assert form_on(desk, ONE, f"{ONE}/finish").values["costs-0-cost"] == [""]
+
+    finish(desk)
+
+    with database_of(app).reading() as work:
+        assert costs.averages(work)[BALL] == before
+
+
 @pytest.mark.parametrize("cost", ["x", "-1", "1.999", "1e3", "999999999"])
 def test_a_cost_that_is_no_money_is_refused_and_kept_as_typed(
     app: Flask, desk: FlaskClient, cost: str

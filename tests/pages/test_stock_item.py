@@ -11,6 +11,8 @@ from werkzeug.test import TestResponse
 
 from shop import clock, orders, plans, stock
 from shop.drafts import Channel, Fulfilment
+from shop.ledger import MoveReason
+from shop.pages.staff import move_words
 from shop.plan_items import Items
 from shop.staff import Role
 from tests.conftest import database_of
@@ -25,6 +27,7 @@ from tests.pages.at_desk import (
 )
 from tests.pages.conftest import hidden_fields
 from tests.pages.forms_on import forms_on
+from tests.pages.ordering import Customer, rows
 from tests.pages.stock_desk import put
 from tests.pages.tables import heads, row, seen
 from tests.shop.test_plans import DOSE
@@ -78,6 +81,60 @@ def test_a_sale_elsewhere_is_named_but_not_linked_for_who_may_not_open_it(
 
     assert f"Sale {number}" in page
     assert f'href="/staff/sales/{number}"' not in page
+
+
+@pytest.mark.parametrize("why", MoveReason)
+def test_every_reason_of_a_move_has_words(why: MoveReason) -> None:
+    assert re.fullmatch(r"[A-Z][a-z’ -]+", move_words.reason(why))
+
+
+def test_an_online_order_is_followed_from_the_shelf_to_its_buyer_or_back(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    number = ordered(app)
+    receipt = rows(app, "SELECT number FROM shop_receipt ORDER BY id DESC LIMIT 1")[0][0]
+    assert row(history(desk), f"Put aside {receipt}")[3:] == ["Cambridge kept for orders", "−1",
+                                                              "10 → 9"]  # fmt: skip
+    page = f"/staff/online/{number}"
+    Customer(desk).send(page, f"{page}/ready")
+    Customer(desk).send(page, f"{page}/hand-over")
+    number = ordered(app)
+    page = f"/staff/online/{number}"
+    Customer(desk).send(page, f"{page}/ready")
+    Customer(desk).send(page, f"{page}/back")
+
+    kept = history(desk, f"{URL}?place=kept:cambridge")
+
+    assert row(kept, f"Handed over {receipt}")[3:] == ["Customer", "−1", "1 → 0"]
+    assert "Not collected" in kept
+    assert "Not collected" in history(desk)
+
+
+def test_a_sale_that_is_undone_is_in_the_history_as_brought_back(
+    desk: FlaskClient, post: Post
+) -> None:
+    number = sell(desk, post)
+    page = f"/staff/till?sold={number}"
+    assert post(desk, f"/staff/sales/{number}/undo", page=page).status_code == 303
+
+    assert row(history(desk), "Brought back")[3:] == ["Customer", "+1", "9 → 10"]
+
+
+def test_an_online_order_since_is_named_as_one(app: Flask, desk: FlaskClient) -> None:
+    opened = hidden_fields(desk.get(URL).text)
+    ordered(app)
+
+    answer = desk.post(f"{URL}/adjust", data={**opened, "number": "12", "reason": "found"})
+
+    assert "An online order took 1 since you opened this. Now 9." in answer.text
+
+
+def ordered(app: Flask) -> int:
+    """One is bought and paid for online, to be collected at Cambridge: the order's number."""
+    Customer(app.test_client()).order()
+    ((number,),) = rows(app, "SELECT MAX(number) FROM shop_order WHERE channel = 'web'")
+    assert isinstance(number, int)
+    return number
 
 
 def test_every_place_has_a_history_of_its_own(app: Flask, desk: FlaskClient) -> None:

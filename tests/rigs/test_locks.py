@@ -17,6 +17,7 @@ from shop import (
     checks,
     costs,
     count_progress,
+    counts,
     deliveries,
     purchases,
     tallies,
@@ -42,8 +43,11 @@ def shop(request: pytest.FixtureRequest) -> Iterator[tuple[Database, dict[str, A
     databases.drop(url)
 
 
-def at_once(database: Database, act: Act) -> list[str]:
-    """Run an act in two transactions, the second from the middle of the first."""
+def at_once(database: Database, act: Act, then: Act | None = None) -> list[str]:
+    """Run an act in two transactions, the second from the middle of the first.
+
+    `then` is what the second one does, where it is another act.
+    """
     told: list[str] = []
     waiting = threading.Event()
 
@@ -51,7 +55,7 @@ def at_once(database: Database, act: Act) -> list[str]:
     def second() -> None:
         with database.transaction() as work:
             waiting.set()
-            act(work)
+            (then or act)(work)
 
     def other() -> None:
         try:
@@ -68,19 +72,19 @@ def at_once(database: Database, act: Act) -> list[str]:
         thread.start()
         if database.engine.dialect.name == "postgresql":
             waiting.wait(30)
-            _until(lambda: _waiting(database) > 0 or not thread.is_alive())
+            until(lambda: waiting_in(database) > 0 or not thread.is_alive())
     thread.join(60)
     return told
 
 
-def _until(there: Callable[[], bool]) -> None:
+def until(there: Callable[[], bool]) -> None:
     for _ in range(3_000):
         if there():
             return
         threading.Event().wait(0.01)
 
 
-def _waiting(database: Database) -> int:
+def waiting_in(database: Database) -> int:
     """How many wait for a lock. On SQLite every second writer does, and nobody can ask."""
     if database.engine.dialect.name != "postgresql":
         return 2
@@ -90,7 +94,7 @@ def _waiting(database: Database) -> int:
 
 ONCE = (
     *("send", "receive all", "turn back", "post", "cancel a count"),
-    *("order", "deliver", "close", "pay", "pay what is kept", "swap a tool"),
+    *("order", "deliver", "close", "find", "pay", "pay what is kept", "swap a tool"),
 )
 
 
@@ -129,6 +133,22 @@ def test_two_scans_of_one_product_are_both_counted(
     assert told == ["done"]
     with database.reading() as work:
         assert [line.counted for line in count_progress.counted(work, ready["other count"])] == [5]
+
+
+def test_a_tally_that_surprises_while_its_count_is_posted_is_counted_again(
+    shop: tuple[Database, dict[str, Any]],
+) -> None:
+    database, ready = shop
+
+    told = at_once(
+        database,
+        lambda work: tallies.put(work, ready["count"], BALL, 9, **BY),
+        lambda work: ACTS["post"](work, ready),
+    )
+
+    assert told == ["refused"]
+    with database.reading() as work:
+        assert counts.get(work, ready["count"]).state == "open"
 
 
 def test_two_deliveries_both_move_the_average(shop: tuple[Database, dict[str, Any]]) -> None:
@@ -171,7 +191,7 @@ def test_an_average_that_three_move_at_once_is_moved_three_times(
     def move() -> None:
         with database.transaction() as work:
             moved.append(costs.bought(work, BALL, 10, 900))
-            _until(lambda: bool(done) or _waiting(database) >= 1)
+            until(lambda: bool(done) or waiting_in(database) >= 1)
         done.append(moved[-1])
 
     threads = [threading.Thread(target=move) for _ in range(2)]
@@ -179,7 +199,7 @@ def test_an_average_that_three_move_at_once_is_moved_three_times(
         moved.append(costs.bought(work, BALL, 10, 900))
         for thread in threads:
             thread.start()
-        _until(lambda: _waiting(database) >= 2)
+        until(lambda: waiting_in(database) >= 2)
     for thread in threads:
         thread.join(60)
 

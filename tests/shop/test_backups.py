@@ -200,7 +200,7 @@ def test_the_commands_back_up_check_and_tick(app: Flask, tmp_path: Path) -> None
 
     assert (made.exit_code, checked.exit_code, ticked.exit_code) == (0, 0, 0)
     assert [line[:5] for line in checked.stdout.splitlines()] == ["ok   "] * (
-        len(checks.QUESTIONS) + 1
+        len(checks.QUESTIONS) + 2
     )
     assert [line.split(":")[0] for line in ticked.stdout.splitlines()] == [
         "ok   payments",

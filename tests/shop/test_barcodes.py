@@ -1,12 +1,13 @@
 """A maker's code is given to a product: which codes can be, and who wins when two try."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop import barcodes, products
+from shop import barcodes, products, sets
 from shop.audit import AuditRow
 from shop.db import Database, retried
 from shop.errors import NotFound, Refusal, Unreadable
@@ -89,6 +90,55 @@ def test_a_card_number_is_refused_and_not_said_back(work: Session) -> None:
         barcodes.require_free(work, "4111111111111111")
 
     assert "4111" not in str(refused.value)
+
+
+@pytest.mark.parametrize("code", ["SET-NECK", "set-neck"])
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_sets_code_is_no_barcode(work: Session, code: str, stopped: bool) -> None:
+    a_set(work)
+    if stopped:
+        sets.stop(work, "SET-NECK", by="olive", at=NOON)
+    bare(work)
+
+    with pytest.raises(Refusal, match=f"{code} is the code of a set"):
+        give(work, code=code)
+
+    assert products.get(work, BALL).barcode is None
+
+
+def a_set(work: Session) -> None:
+    parts = {SPIKY: 1, ROLLER: 1}
+    sets.make(work, "SET-NECK", "Neck set", parts, price_pence=1000, by="olive", at=NOON)
+
+
+def test_of_a_set_and_a_barcode_with_one_code_at_once_one_is_kept(database: Database) -> None:
+    with database.transaction() as work:
+        bare(work)
+    gate, answers = threading.Barrier(2), []
+
+    def try_(act: Callable[[Session], object]) -> None:
+        gate.wait()
+        try:
+            retried(lambda: in_one(act))()
+            answers.append("done")
+        except Refusal as refusal:
+            answers.append(str(refusal))
+
+    def in_one(act: Callable[[Session], object]) -> None:
+        with database.transaction() as work:
+            act(work)
+
+    acts = (a_set, lambda work: give(work, code="SET-NECK"))
+    both = [threading.Thread(target=try_, args=(act,)) for act in acts]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+
+    assert sorted(answer == "done" for answer in answers) == [False, True]
+    with database.reading() as work:
+        has = products.scanned(work, "SET-NECK")
+        assert (has is None) == bool(sets.among(work, ["SET-NECK"]))
 
 
 @pytest.mark.parametrize("code", ["ABC-12345-X", "4711-00815.2", "12345678901", "AB12"])

@@ -52,6 +52,8 @@ COOKED = {
     "UPDATE shop_stock_move SET to_place = 'nowhere' WHERE id = 1": {"I1", "I3"},
     "UPDATE shop_order_line SET units = 3 WHERE id = 1": {"I5", "I10", "I11", "totals:"},
     "UPDATE shop_day_total SET vat_pence = 1 WHERE site = 'ely'": {"totals:"},
+    "UPDATE shop_day_total SET day = '2026-06-01' WHERE site = 'ely'": {"totals:"},
+    "UPDATE shop_day_total SET day = '2026-06-05' WHERE site = 'ely'": {"totals:"},
     "UPDATE shop_order SET total_pence = 1 WHERE number = 1001": {"I8", "I10"},
     "UPDATE shop_order_line SET vat_bp = 500 WHERE id = 1": {"I11"},
     "UPDATE shop_payment SET amount_pence = 1 WHERE id = 1": {"I8"},

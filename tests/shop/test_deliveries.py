@@ -304,6 +304,20 @@ def test_a_part_of_an_order_without_its_own_cost_has_the_one_it_was_ordered_at(
     assert costs.averages(work) == {BALL: 300 * DEAR, SPIKY: 555 * DEAR}
 
 
+def test_a_part_of_an_order_whose_cost_nobody_said_leaves_the_average_alone(work: Session) -> None:
+    deliveries.receive(work, "cambridge", [Item(BALL, 10, 300)], **BY)
+    supplier = suppliers.add(work, "Balls Ltd")
+    unknown = [Wanted(BALL, 9, suppliers.usual_cost(work, supplier.id, BALL))]
+    number = purchases.draft(work, supplier.id, "cambridge", unknown, **BY).number
+    purchases.order(work, number, **BY)
+
+    deliveries.receive_for(work, number, [Item(BALL, 4)], **BY)
+    assert average(work) == 300 * DEAR
+
+    deliveries.receive_for(work, number, [Item(BALL, 5, 0)], **BY)  # given away, as somebody says
+    assert average(work) < 300 * DEAR
+
+
 def test_a_clinics_stock_is_worth_what_it_cost_wherever_it_stands(work: Session) -> None:
     deliveries.receive(work, "cambridge", [Item(BALL, 10, 300)], **BY)
     stock.relocate(work, "cambridge", BALL, 1, Kind.SHELF, Kind.DEMO, **BY)

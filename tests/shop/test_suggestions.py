@@ -62,6 +62,23 @@ def test_an_order_fills_up_to_the_target_in_whole_packs(
     assert [each.units for each in suggested(work)] == [units] * bool(units)
 
 
+def test_packs_that_would_be_more_than_one_order_are_ordered_as_far_as_it_goes(
+    work: Session,
+) -> None:
+    rule(work, target=6_000, pack=5_000)
+    supplier = suppliers.add(work, "Balls Ltd")
+    suppliers.supplies(work, supplier.id, BALL, unit_cost_pence=100)
+    (suggestion,) = suggested(work)
+    assert suggestion.formula.endswith("= 6000, in packs of 5000, at most 9,999 at a time: 5000")
+
+    (made,) = suggestions.order_them(work, [suggestion], **BY)
+    assert [line.units for line in purchases.lines_of(work, made.number)] == [5_000]
+    purchases.order(work, made.number, **BY)
+
+    (rest,) = suggested(work)
+    assert (rest.incoming, rest.units) == (5_000, 5_000)
+
+
 def test_what_is_coming_is_not_ordered_again(work: Session) -> None:
     received(work, 1)
     received(work, 3, site="ely")
@@ -376,6 +393,22 @@ def test_a_transfer_that_should_be_here_by_now_is_in_the_digest(work: Session) -
     assert alerts.digest(work, "ely", TODAY + 8 * DAY, at=NOON + 8 * DAY)
     (message,) = outbox.waiting(work)
     assert message.body == f"Transfer {number} has been on its way for 8 days."
+
+
+def test_nobody_is_reminded_every_day_of_a_transfer_that_is_late(work: Session) -> None:
+    received(work, 3)
+    for later in (timedelta(), 2 * DAY):
+        number = transfers.draft(work, "cambridge", "ely", {BALL: 1}, **BY).number
+        transfers.send(work, number, by="anna", at=NOON + later)
+
+    told = [
+        days
+        for days in range(6, 20)
+        if alerts.digest(work, "ely", TODAY + days * DAY, at=NOON + days * DAY)
+    ]
+
+    assert told == [7, 9]
+    assert "on its way for 9 days.\nTransfer 2 has" in outbox.waiting(work)[-1].body
 
 
 def test_a_message_with_the_same_key_is_queued_once(work: Session) -> None:

@@ -21,6 +21,7 @@ from shop.takings import ByMethod
 from shop.till import TillClosed, TillSession
 from tests.shop.conftest import BALL, NOON, received
 from tests.shop.selling import sell
+from tests.shop.test_checks import without_triggers
 
 WHO = {"by": "rae", "at": NOON}
 FIFTY = {2000: 2, 500: 2}
@@ -241,6 +242,32 @@ def test_verify_finds_a_sale_without_its_drawer_and_a_second_open_one(database: 
         "till: a Z report says what its session took, gave back, moved and counted",
         "Z reports: their numbers have no gap",
     ]
+
+
+COOKED = {
+    "UPDATE shop_z_report SET cash_in_pence = cash_in_pence + 7,"
+    " cash_out_pence = cash_out_pence + 7": "till: a Z report says",
+    "UPDATE shop_refund SET session_id = (SELECT id FROM shop_till_session WHERE site = 'ely')":
+    "till: what the desk takes",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", COOKED)
+def test_verify_finds_what_was_moved_between_drawers_and_between_in_and_out(
+    database: Database, change: str
+) -> None:
+    with database.transaction() as work:
+        received(work, 5)
+        opened(work, "ely")
+        session = opened(work)
+        give_back(work, sell(work, {BALL: 1}), press="b")
+        z_reports.close(work, session.id, FIFTY, **WHO)
+    assert [check.name for check in checks.verify(database) if not check.ok] == []
+
+    without_triggers(database, change)
+
+    wrong = [check.name for check in checks.verify(database) if not check.ok]
+    assert any(name.startswith(COOKED[change]) for name in wrong)
 
 
 def test_a_sale_and_a_closing_at_once_never_lose_the_payment(database: Database) -> None:

@@ -84,6 +84,26 @@ def test_a_box_of_an_order_closes_it_and_asks_before_it_takes_more(
     assert deliveries.lines_of(work, delivery.number)[0].unit_cost_pence == 300
 
 
+def test_a_second_box_of_an_order_that_the_first_one_closed_is_asked_about_and_received(
+    work: Session, ordered: int
+) -> None:
+    first, second = (unpackings.begin(work, "cambridge", ordered, **WHO).id for _ in range(2))
+    scan(work, first, BALL, 5)
+    scan(work, second, BALL, 1)
+    unpackings.finish(work, first, {}, **WHO)
+    assert purchases.get(work, ordered).state == PurchaseState.CLOSED
+
+    with pytest.raises(MoreThanOrdered, match="closed and expects no more Soft ball, and you have"):
+        unpackings.finish(work, second, {}, **WHO)
+    unpackings.finish(work, second, {}, more_is_right=True, **WHO)
+
+    assert left(work) == 6
+    (line,) = purchases.lines_of(work, ordered)
+    assert (line.units, line.received) == (5, 6)
+    with pytest.raises(Refusal, match="is closed"):
+        unpackings.begin(work, "cambridge", ordered, **WHO)
+
+
 def test_a_box_is_unpacked_where_its_order_goes(work: Session, ordered: int) -> None:
     with pytest.raises(Refusal, match="goes to Cambridge"):
         unpackings.begin(work, "ely", ordered, **WHO)

@@ -126,10 +126,12 @@ def _step(
 
 def _write(work: Session, report: ZReport, form: CountForm) -> None:
     """A count of its own, posted at once unless something is far off and is counted again."""
-    typed = {line.form.sku.data: line.form.units.number for line in form.lines}
+    typed = {line.form.sku.data or "": line.form.units.number for line in form.lines}
     counted = {sku: units for sku, units in typed.items() if units >= 0}
     if not counted:
         return
+    if "" in counted:
+        raise Unreadable("It does not say what was counted. Open this page again.")
     if len(counted) > MOST_TO_COUNT:
         raise Unreadable(f"Count {MOST_TO_COUNT} products at most.")
     who, now = staff_here().name, clock.now()

@@ -17,6 +17,10 @@ _REASONS = {
     MoveReason.OPENING: "Opening stock",
     MoveReason.DELIVERY: "Delivery",
     MoveReason.SALE: "Sale",
+    MoveReason.KEPT: "Put aside",
+    MoveReason.HANDED_OVER: "Handed over",
+    MoveReason.UNCOLLECTED: "Not collected",
+    MoveReason.BROUGHT_BACK: "Brought back",
     MoveReason.FOUND: "Found",
     MoveReason.USED: "Used in the clinic",
     MoveReason.LOST: "Lost or stolen",
@@ -35,6 +39,8 @@ _REASONS = {
 # What somebody did, for "Anna sold 1".
 _DID = {
     MoveReason.SALE: "sold",
+    MoveReason.UNCOLLECTED: "put back",
+    MoveReason.BROUGHT_BACK: "took back",
     MoveReason.DELIVERY: "received",
     MoveReason.OPENING: "entered",
     MoveReason.SENT: "sent off",
@@ -121,17 +127,18 @@ def lines(
 
 
 def since(entries: Iterable[Entry]) -> str:
-    """What people did, oldest first: "Rae Ellis sold 1 and Morgan Lee received 3"."""
-    acts = []
-    for entry in reversed(list(entries)):
-        did = _DID.get(MoveReason(entry.move.reason))
-        change = entry.after - entry.before
-        acts.append(
-            f"{entry.move.by} {did} {entry.move.units}"
-            if did
-            else f"{entry.move.by} made it {change:+d}"
-        )
-    return " and ".join(acts)
+    """What was done, oldest first: "Rae Ellis sold 1 and Morgan Lee received 3"."""
+    done = " and ".join(_act(entry) for entry in reversed(list(entries)))
+    return done[:1].upper() + done[1:]
+
+
+def _act(entry: Entry) -> str:
+    move, reason = entry.move, MoveReason(entry.move.reason)
+    if reason == MoveReason.KEPT:  # nobody at a desk did it: it was paid for
+        return f"an online order took {move.units}"
+    if did := _DID.get(reason):
+        return f"{move.by} {did} {move.units}"
+    return f"{move.by} made it {entry.after - entry.before:+d}"
 
 
 def _address(cause: Cause | None, staff: Staff) -> str | None:

@@ -44,22 +44,22 @@ class OrderForm(PressForm):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`code` is the supplier's own, `cost` is in pounds and pence as a file has it."""
+    """`code` is the supplier's own, `cost` in pounds and pence as a file has it, if known."""
 
     sku: str
     code: str
     name: str
     units: int
-    unit_cost_pence: int
+    unit_cost_pence: int | None
     received: int
 
     @property
     def cost(self) -> str:
-        return pounds_and_pence(self.unit_cost_pence)
+        return "" if self.unit_cost_pence is None else pounds_and_pence(self.unit_cost_pence)
 
     @property
     def total_pence(self) -> int:
-        return self.units * self.unit_cost_pence
+        return self.units * (self.unit_cost_pence or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def lines(work: Session, of: Purchase) -> list[Line]:
             codes.get(line.sku, ""),
             known[line.sku].name,
             line.units,
-            line.unit_cost_pence,
+            line.known_cost,
             line.received,
         )
         for line in found

@@ -6,7 +6,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from shop import clock, found, places, products, stock, stock_card
+from shop import clock, found, levels, places, products, stock, stock_card
 from shop.db import retried, transaction
 from shop.errors import Refusal
 from shop.found import KeptForSomebody
@@ -58,7 +58,7 @@ def _adjust(form: AdjustForm, sku: str) -> None:
         if not form.first(work, at=now):
             return
         shelf = places.shelf(site.id)
-        there = _on_hand(work, shelf, sku)
+        there = levels.locked(work, shelf, sku)
         if there != seen:
             raise Changed(_since(work, shelf, sku, seen, there, wanted), there)
         if wanted == there:
@@ -74,10 +74,6 @@ def _adjust(form: AdjustForm, sku: str) -> None:
             at=now,
         )
     say(f"Saved. {product.name}: {there} before, {wanted} on the shelf at {site.name} now.")
-
-
-def _on_hand(work: Session, place: str, sku: str) -> int:
-    return next((each.on_hand for each in stock.levels_of(work, sku) if each.place == place), 0)
 
 
 def _since(work: Session, place: str, sku: str, seen: int, there: int, wanted: int) -> str:

@@ -120,11 +120,12 @@ def _finishing(
 
 
 def _costs(work: Session, box: Unpacking) -> Mapping[str, int]:
+    """What one costs, by sku, where anybody has said it."""
     usual = {sku: each.unit_cost_pence for sku, each in suppliers.of(work).items()}
-    if box.purchase_number is None:
-        return usual
-    ordered = purchases.lines_of(work, box.purchase_number)
-    return usual | {line.sku: line.unit_cost_pence for line in ordered}
+    if box.purchase_number is not None:
+        ordered = purchases.lines_of(work, box.purchase_number)
+        usual |= {line.sku: line.unit_cost_pence for line in ordered}
+    return {sku: pence for sku, pence in usual.items() if pence}
 
 
 def _lines(

@@ -42,6 +42,10 @@ COOKED = {
     "UPDATE shop_order SET state = 'owed' WHERE state = 'paid'": {"I5", "I16", "attention:"},
     "UPDATE shop_order SET state = 'collected' WHERE state = 'paid'": {"I5", "I16"},
     "UPDATE shop_stock_move SET to_place = 'kept:ely' WHERE reason = 'kept'": {"I1", "I5"},
+    "UPDATE shop_stock_level SET on_hand = on_hand - 1 WHERE place = 'kept:cambridge'": {
+        "I1",
+        "kept:",
+    },
     "UPDATE shop_payment SET reference = 'pi_x' WHERE id = 1": {"I12"},
     "UPDATE shop_payment SET reference = NULL WHERE id = 1": {"I8", "I12"},
     "UPDATE shop_payment_session SET payment = 'pi_x' WHERE id = 1": {"I12"},
