@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from shop.staff import Role
 from tests.pages.at_desk import BALL, BARCODE, Post, deliver, sell, shelf, sign_in
 from tests.pages.conftest import hidden_fields
+from tests.pages.ordering import Customer, rows
 
 OTHER = "2000000010021"  # £7.00
 
@@ -190,3 +191,46 @@ def test_what_names_no_one_product_is_not_exchanged(
     refused = desk.get(f"/staff/sales/{number}/exchange?line={line[1]}&code={code}")
 
     assert refused.status_code in (400, 409)
+
+
+def test_what_was_paid_online_is_not_exchanged_at_the_desk(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    """Or its money would be said to be back on the card, and leave a drawer besides."""
+    Customer(app.test_client()).order()
+    ((number, order, line),) = rows(
+        app,
+        "SELECT r.number, o.number, l.id FROM shop_order o JOIN shop_receipt r ON r.order_id = o.id"
+        " JOIN shop_order_line l ON l.order_id = o.id WHERE o.channel = 'web'"
+        " ORDER BY o.id DESC LIMIT 1",
+    )
+    Customer(desk).send(f"/staff/online/{order}", f"/staff/online/{order}/ready")
+    Customer(desk).send(f"/staff/online/{order}", f"/staff/online/{order}/hand-over")
+    before = shelf(app, "cambridge", "BALL-70-S")
+    page = f"/staff/sales/{number}/exchange"
+    form = {**hidden_fields(desk.get("/staff/till").text), "press": "x" * 22, "code": OTHER}
+
+    shown = desk.get(f"{page}?line={line}&code={OTHER}")
+    sent = desk.post(page, data={**form, "line": str(line), "place": "shelf", "method": "cash"})
+
+    assert {shown.status_code, sent.status_code} == {409}
+    assert f"Refund order {order} on its own page" in shown.text
+    assert rows(app, "SELECT id FROM shop_refund WHERE reason LIKE 'Exchanged%'") == []
+    assert shelf(app, "cambridge", "BALL-70-S") == before
+
+
+def test_money_of_an_online_order_does_not_go_back_from_the_sales_page(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    Customer(app.test_client()).order()
+    ((number,),) = rows(
+        app,
+        "SELECT r.number FROM shop_order o JOIN shop_receipt r ON r.order_id = o.id"
+        " WHERE o.channel = 'web' ORDER BY o.id DESC LIMIT 1",
+    )
+    page = f"/staff/sales/{number}"
+    form = {**hidden_fields(desk.get("/staff/till").text), "press": "x" * 22}
+
+    for act in ("refund", "undo"):
+        typed = {"lines-0-units": "1", "lines-0-place": "shelf", "way": "cash", "why": "Faulty"}
+        assert desk.post(f"{page}/{act}", data={**form, **typed}).status_code == 409

@@ -78,6 +78,7 @@ def sale_exchanged(number: str) -> ResponseReturnValue:
 def _meant(work: Session, number: str, form: ExchangeForm) -> tuple[Receipt, OrderLine, Draft]:
     """The sale, the line that comes back, and the new sale that it is exchanged for."""
     receipt, site = of_staff(work, number), site_here(work)
+    exchanges.require_paid_here(work, receipt)
     found = scan.find(work, form.code.data or "")
     if len(found) > 1:
         raise Refusal(f"{len(found)} products fit {form.code.data}. Scan the one they take.")
