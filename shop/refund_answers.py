@@ -63,8 +63,9 @@ def over_the_counter(
     order = online_orders.locked(work, refund.order_id)
     if refund.state == RefundState.SUCCEEDED:
         return
-    ways = {method: refund.amount_pence} if method else None
-    payouts.write(work, refund, ways or payouts.as_paid(work, order.id, refund.amount_pence))
+    if refund.amount_pence:
+        ways = {method: refund.amount_pence} if method else None
+        payouts.write(work, refund, ways or payouts.as_paid(work, order.id, refund.amount_pence))
     asked = ReturnAsked(refund.key, refund.uid, None, refund.amount_pence, refund.currency)
     apply(work, order, counter.NAME, counter.Counter().give_back(asked), by=by, at=at)
 

@@ -6,7 +6,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from shop import clock, vouchers
+from shop.checks import verify
 from shop.staff import Role
+from tests.conftest import database_of
 from tests.pages.at_desk import BALL, BARCODE, Post, deliver, sell, shelf, sign_in
 from tests.pages.conftest import hidden_fields
 from tests.pages.ordering import Customer, rows
@@ -19,6 +22,20 @@ def enough(app: Flask) -> None:
     deliver(app, "cambridge", 20)
     deliver(app, "cambridge", 20, "BALL-70-S")
     deliver(app, "ely", 20)
+
+
+def sell_for_nothing(app: Flask, desk: FlaskClient, post: Post) -> str:
+    """Sell a ball with a code that takes all of it off; the receipt's number."""
+    with database_of(app).transaction() as work:
+        now = clock.now()
+        vouchers.make(work, "ALLFREE", percent=100, starts_at=now, by="Morgan", at=now)
+    post(desk, "/staff/till", code=BARCODE)
+    post(desk, "/staff/till/pay/discount", code="ALLFREE")
+    return str(post(desk, "/staff/till/pay", code="").location).partition("sold=")[2]
+
+
+def wrong(app: Flask) -> list[str]:
+    return [check.name for check in verify(database_of(app)) if not check.ok]
 
 
 def refund(desk: FlaskClient, post: Post, number: str, **typed: object) -> object:
@@ -234,3 +251,48 @@ def test_money_of_an_online_order_does_not_go_back_from_the_sales_page(
     for act in ("refund", "undo"):
         typed = {"lines-0-units": "1", "lines-0-place": "shelf", "way": "cash", "why": "Faulty"}
         assert desk.post(f"{page}/{act}", data={**form, **typed}).status_code == 409
+
+
+def test_a_sale_that_cost_nothing_is_undone_and_no_money_goes_back(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    before = shelf(app, "cambridge")
+    number = sell_for_nothing(app, desk, post)
+
+    undone = post(desk, f"/staff/sales/{number}/undo", page=f"/staff/till?sold={number}")
+
+    assert undone.status_code == 303
+    told = desk.get("/staff/till").text
+    assert f"Sale {number} is undone. Nothing was paid for it, so no money goes back." in told
+    assert shelf(app, "cambridge") == before
+    assert wrong(app) == []
+
+
+@pytest.mark.parametrize("way", ["as-paid", "cash"])
+def test_goods_that_cost_nothing_come_back_and_no_money_goes(
+    app: Flask, desk: FlaskClient, post: Post, way: str
+) -> None:
+    before = shelf(app, "cambridge")
+    number = sell_for_nothing(app, desk, post)
+
+    done = refund(desk, post, number, way=way)
+
+    assert done.status_code == 303, done.text
+    assert "no money goes back" in desk.get(done.location).text
+    assert shelf(app, "cambridge") == before
+    assert wrong(app) == []
+
+
+def test_a_tool_that_cost_nothing_is_exchanged_for_the_whole_price_of_another(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    number = sell_for_nothing(app, desk, post)
+    line = re.search(r'name="line" value="(\d+)"', desk.get(f"/staff/sales/{number}").text)
+    assert line
+    page = f"/staff/sales/{number}/exchange?line={line[1]}&code={OTHER}"
+    assert "Take £7.00" in desk.get(page).text
+
+    swapped = post(desk, f"/staff/sales/{number}/exchange", page=page, place="shelf", method="card")
+
+    assert swapped.status_code == 303, swapped.text
+    assert wrong(app) == []

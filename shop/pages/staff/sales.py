@@ -96,7 +96,9 @@ def require_refund(work: Session, pence: int) -> None:
 def handed_back(work: Session, refund_id: int) -> str:
     """What somebody has to do now: "Give back £5.00 in cash and £7.00 to the card."."""
     words = {"cash": "in cash", "card": "to the card"}
-    ways = payouts.of_refunds(work, [refund_id])[refund_id]
+    ways = payouts.of_refunds(work, [refund_id]).get(refund_id)
+    if not ways:  # all of it had been taken off
+        return "Nothing was paid for it, so no money goes back."
     parts = [f"{money.in_words(way.amount_pence)} {words[way.method]}" for way in ways]
     return f"Give back {' and '.join(parts)}."
 
