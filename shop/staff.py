@@ -132,7 +132,7 @@ class Staff:
 
     def may_approve_tools_at(self, site: str) -> bool:
         """Whether they put another tool in the place of one that is no longer sold."""
-        return self.role_at(site) in PLAN_APPROVERS
+        return self.role_at(site) in PLAN_APPROVERS and not self.by_code
 
     def require_tool_approval_at(self, site: str, site_name: str) -> None:
         if not self.may_approve_tools_at(site):
