@@ -88,13 +88,14 @@ class Staff:
             raise NotAllowed(f"The drawer at {site_name} is for reception or a manager.")
 
     def require_discount_at(
-        self, site: str, site_name: str, off_pence: int, goods_pence: int, limit_percent: int
+        self, site: str, site_name: str, off_pence: int, most_pence: int, limit_percent: int
     ) -> None:
-        """Practitioners take nothing off, and reception no more than the owner's limit."""
+        """Practitioners take nothing off, and reception no more than the owner's limit, which
+        comes to `most_pence` here."""
         role = self.role_at(site)
         if role not in REFUNDERS:
             raise NotAllowed(f"Discounts at {site_name} are for reception or a manager.")
-        if off_pence * 100 > goods_pence * limit_percent and role not in STOCK_DECIDERS:
+        if off_pence > most_pence and role not in STOCK_DECIDERS:
             raise NotAllowed(
                 f"Reception may take up to {limit_percent} per cent off. Ask a manager."
             )

@@ -105,6 +105,24 @@ def test_what_may_not_be_taken_off_is_not(
     assert "Take £11.00" in desk.get("/staff/till/pay").text
 
 
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ({"percent": "10"}, 303),  # half a penny rounded up is £1.00
+        ({"pounds": "1"}, 303),
+        ({"pounds": "1.01"}, 403),
+        ({"percent": "11"}, 403),
+    ],
+)
+def test_reception_takes_off_what_its_limit_comes_to_in_whole_pennies(
+    app: Flask, desk: FlaskClient, post: Post, typed: dict[str, str], status: int
+) -> None:
+    change_product(app, price_pence=995)
+    post(desk, "/staff/till/line", page="/staff/till", less=BALL)
+
+    assert post(desk, PAGE, reason="Box is dented", **typed).status_code == status
+
+
 def test_a_manager_takes_more_off_and_a_practitioner_nothing(app: Flask, post: Post) -> None:
     for name, role, status in (
         ("Mo Dent", Role.MANAGER, 303),

@@ -69,7 +69,8 @@ def _meant(work: Session, form: DiscountForm) -> Discount | None:
         percent=form.percent.number, pence=pence, reason=form.reason.data, by=who.name
     )
     limit = here().settings.discount_limit_percent
-    who.require_discount_at(site.id, site.name, found.off(goods), goods, limit)
+    most = Discount(percent=limit).off(goods)  # rounded as what comes off is
+    who.require_discount_at(site.id, site.name, found.off(goods), most, limit)
     return replace(found, least_pence=goods) if pence else found
 
 
