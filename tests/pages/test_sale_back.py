@@ -10,7 +10,7 @@ from shop import clock, vouchers
 from shop.checks import verify
 from shop.staff import Role
 from tests.conftest import database_of
-from tests.pages.at_desk import BALL, BARCODE, Post, deliver, sell, shelf, sign_in
+from tests.pages.at_desk import BALL, BARCODE, Post, change_product, deliver, sell, shelf, sign_in
 from tests.pages.conftest import hidden_fields
 from tests.pages.ordering import Customer, rows
 
@@ -195,6 +195,26 @@ def test_an_exchange_is_paid_by_card_or_in_cash_and_in_no_other_way(
 
     assert odd.status_code == 400
     assert "Use Card or Cash." in odd.text
+
+
+def test_an_exchange_takes_the_difference_that_the_page_showed(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    number = sell(desk, post)
+    line = re.search(r'name="line" value="(\d+)"', desk.get(f"/staff/sales/{number}").text)
+    assert line
+    page = f"/staff/sales/{number}/exchange"
+    form = hidden_fields(desk.get(f"{page}?line={line[1]}&code={OTHER}").text)
+    pressed = {"method": "cash", "place": "shelf"}
+    change_product(app, "BALL-70-S", price_pence=1700)
+
+    refused = desk.post(page, data={**form, **pressed})
+
+    assert refused.status_code == 409
+    assert "The price changed." in refused.text
+    assert "Take £11.50" in refused.text
+    assert rows(app, "SELECT id FROM shop_refund WHERE reason LIKE 'Exchanged%'") == []
+    assert desk.post(page, data={**hidden_fields(refused.text), **pressed}).status_code == 303
 
 
 @pytest.mark.parametrize("code", ["5012345678900", "", "soft"])

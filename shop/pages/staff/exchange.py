@@ -33,10 +33,12 @@ _LAST_ID = 999_999_999
 
 
 class ExchangeForm(PressForm):
-    """`code` is what they take instead, `line` what comes back."""
+    """`code` is what they take instead, `line` what comes back. `seen` is the difference that the
+    person saw."""
 
     code = HiddenField()
     line = HiddenField()
+    seen = HiddenField()
     place = SelectField(
         "Put the old one back on the shelf?",
         choices=[SelectChoice(SHELF, PLACES[SHELF]), SelectChoice(DAMAGED, PLACES[DAMAGED])],
@@ -64,7 +66,10 @@ def sale_exchanged(number: str) -> ResponseReturnValue:
     def swap(work: Session) -> None:
         receipt, old, draft = _meant(work, number, form)
         back = _back(work, old, form)
-        require_refund(work, max(back.pence - draft.total_pence, 0))
+        difference = draft.total_pence - back.pence
+        if form.seen.data != str(difference):
+            raise Refusal("The price changed. Check what there is to pay now, then press again.")
+        require_refund(work, max(-difference, 0))
         sold = exchanges.exchange(
             work, receipt, back, draft, Method(form.method.data), press=form.press.data,
             zone=here().settings.zone, session_id=drawer_here(work), by=staff_here().name,
@@ -107,6 +112,7 @@ def _draw(number: str, form: ExchangeForm) -> str:
         site = site_here(work)
         new = products.get(work, draft.lines[0].sku)
     difference = draft.total_pence - pence
+    form.seen.data = str(difference)
     return show(
         "exchange", site, form=form, receipt=receipt, old=old, new=new, difference=difference
     )
