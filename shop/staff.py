@@ -71,13 +71,18 @@ class Staff:
         if not self.may_decide_stock_at(site):
             raise NotAllowed(f"That is for a manager at {site_name} to do. Ask one of them.")
 
-    def require_refund_at(self, site: str, site_name: str, pence: int, limit_pence: int) -> None:
-        """Practitioners give nothing back, and reception no more than the owner's limit."""
+    def require_refund_at(
+        self, site: str, site_name: str, pence: int, limit_pence: int, before_pence: int = 0
+    ) -> None:
+        """Practitioners give nothing back, and reception no more of one sale than the owner's
+        limit. `before_pence` went back of it earlier."""
         role = self.role_at(site)
         if role not in REFUNDERS:
             raise NotAllowed(f"Refunds at {site_name} are for reception or a manager.")
-        if pence > limit_pence and role not in STOCK_DECIDERS:
-            raise NotAllowed("That is more than reception may give back. Ask a manager.")
+        if pence and before_pence + pence > limit_pence and role not in STOCK_DECIDERS:
+            raise NotAllowed(
+                "That is more than reception may give back of one sale. Ask a manager."
+            )
 
     def may_see_takings_at(self, site: str) -> bool:
         """Whether they see what the desk took, move its cash and close its drawer."""

@@ -149,6 +149,39 @@ def test_reception_gives_back_up_to_the_limit_and_a_manager_more(
     assert done.status_code == 303
 
 
+def test_receptions_limit_is_for_all_that_goes_back_of_a_sale(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    number = sell(desk, post, f"10*{BARCODE}")  # £55.00, and the limit is £50.00
+    manager = sign_in(app, post, {"cambridge": Role.MANAGER})
+    for units in ("4", "5"):
+        assert refund(desk, post, number, **{"lines-0-units": units}).status_code == 303
+
+    refused = refund(desk, post, number, **{"lines-0-units": "1"})
+
+    assert refused.status_code == 403
+    assert "That is more than reception may give back of one sale." in refused.text
+    assert refund(manager, post, number, **{"lines-0-units": "1"}).status_code == 303
+
+
+def test_what_went_back_before_stops_no_exchange_that_gives_nothing_back(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    number = sell(desk, post, f"10*{BARCODE}")
+    line = re.search(r'name="line" value="(\d+)"', desk.get(f"/staff/sales/{number}").text)
+    assert line
+    assert refund(desk, post, number, **{"lines-0-units": "9"}).status_code == 303
+    change_product(app, "BALL-70-S", price_pence=400)
+    url = f"/staff/sales/{number}/exchange"
+    page = f"{url}?line={line[1]}&code={OTHER}"
+
+    gives_back = post(desk, url, page=page, place="shelf", method="cash")
+    change_product(app, "BALL-70-S", price_pence=550)
+    even = post(desk, url, page=page, place="shelf", method="card")
+
+    assert (gives_back.status_code, even.status_code) == (403, 303)
+
+
 def test_practitioners_sell_and_give_nothing_back(app: Flask, post: Post) -> None:
     practitioner = sign_in(app, post, {"cambridge": Role.PRACTITIONER})
     number = sell(practitioner, post)

@@ -69,7 +69,7 @@ def sale_exchanged(number: str) -> ResponseReturnValue:
         difference = draft.total_pence - back.pence
         if form.seen.data != str(difference):
             raise Refusal("The price changed. Check what there is to pay now, then press again.")
-        require_refund(work, max(-difference, 0))
+        require_refund(work, max(-difference, 0), refunds.so_far(work, receipt.order_id))
         sold = exchanges.exchange(
             work, receipt, back, draft, Method(form.method.data), press=form.press.data,
             zone=here().settings.zone, session_id=drawer_here(work), by=staff_here().name,
