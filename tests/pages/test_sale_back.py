@@ -216,6 +216,20 @@ def test_one_scan_and_enter_exchanges_soft_for_firm(
     )
 
 
+@pytest.mark.parametrize("place", ["moon", "", "away"])
+def test_a_place_that_nobody_offered_is_refused(desk: FlaskClient, post: Post, place: str) -> None:
+    number = sell(desk, post)
+    line = re.search(r'name="line" value="(\d+)"', desk.get(f"/staff/sales/{number}").text)
+    assert line
+    page = f"/staff/sales/{number}/exchange?line={line[1]}&code={OTHER}"
+
+    odd = post(desk, f"/staff/sales/{number}/exchange", page=page, place=place, method="card")
+
+    assert odd.status_code == 400
+    assert "There is a problem" in odd.text
+    assert "credit note" not in desk.get(f"/staff/sales/{number}").text
+
+
 def test_an_exchange_is_paid_by_card_or_in_cash_and_in_no_other_way(
     desk: FlaskClient, post: Post
 ) -> None:

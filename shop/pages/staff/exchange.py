@@ -65,7 +65,8 @@ def sale_exchanged(number: str) -> ResponseReturnValue:
 
     def swap(work: Session) -> None:
         receipt, old, draft = _meant(work, number, form)
-        back = _back(work, old, form)
+        condition, on_shelf = WHERE[form.place.data]
+        back = Back(old.id, _pence(work, old), condition, on_shelf)
         difference = draft.total_pence - back.pence
         if form.seen.data != str(difference):
             raise Refusal("The price changed. Check what there is to pay now, then press again.")
@@ -99,16 +100,16 @@ def _meant(work: Session, number: str, form: ExchangeForm) -> tuple[Receipt, Ord
     return receipt, old, draft
 
 
-def _back(work: Session, old: OrderLine, form: ExchangeForm) -> Back:
+def _pence(work: Session, old: OrderLine) -> int:
+    """What one of that line gives back."""
     so_far = refunds.given(work, old.order_id).get(old.id, Given())
-    condition, on_shelf = WHERE[form.place.data or SHELF]
-    return Back(old.id, exchanges.paid_for_one(old, so_far), condition, on_shelf)
+    return exchanges.paid_for_one(old, so_far)
 
 
 def _draw(number: str, form: ExchangeForm) -> str:
     with reading() as work:
         receipt, old, draft = _meant(work, number, form)
-        pence = _back(work, old, form).pence
+        pence = _pence(work, old)
         site = site_here(work)
         new = products.get(work, draft.lines[0].sku)
     difference = draft.total_pence - pence
