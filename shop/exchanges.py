@@ -75,12 +75,14 @@ def exchange(
     online_orders.locked(work, receipt.order_id)
     require_paid_here(work, receipt)
     order = orders.place(work, draft, press=press, at=at)
-    money = counter.capture(order, method)
-    number = payments.settle(work, order, money, zone=zone, session_id=session_id, by=by, at=at)
     part = Part(back.line_id, 1, back.pence, back.condition, on_shelf=back.on_shelf)
     refund = giving_back.of_lines(
-        work, receipt.order_id, [part], reason=f"Exchanged, see {number}", press=press,
-        session_id=session_id, by=by, at=at,
+        work, receipt.order_id, [part], reason="Exchanged", press=press, session_id=session_id,
+        by=by, at=at,
     )  # fmt: skip
+    money = counter.capture(order, method)  # after the old one is back: numbers are taken last
+    number = payments.settle(work, order, money, zone=zone, session_id=session_id, by=by, at=at)
+    refund.reason = f"Exchanged, see {number}"
+    work.flush()
     refund_answers.over_the_counter(work, refund, method=method, by=by, at=at)
     return number

@@ -1,5 +1,8 @@
 """Undoing and exchanging at the desk: the shelf, the money and the papers agree, once."""
 
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -168,6 +171,25 @@ def test_an_exchange_is_a_return_and_a_sale_and_the_difference(
     assert clean(database) == []
 
 
+def test_an_exchange_takes_no_number_before_all_shelves_are_done_with(
+    work: Session, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """Or it meets a sale that has the shelf and waits for the number, each for the other."""
+    for sku in (BALL, SPIKY):
+        received(work, 3, sku=sku)
+    receipt = receipts.numbered(work, sell(work, {BALL: 1}))
+
+    with statements() as said:
+        swap(work, receipt, SPIKY)
+
+    levels = [n for n, each in enumerate(said) if _LEVEL.match(each)]
+    numbers = [n for n, each in enumerate(said) if "INTO shop_document_number" in each]
+    order, *papers = numbers
+    assert len(levels) == 2
+    assert len(papers) == 2
+    assert order < min(levels) <= max(levels) < min(papers)
+
+
 def test_an_exchanged_one_that_is_damaged_is_not_on_the_shelf(work: Session) -> None:
     received(work, 3)
     received(work, 3, sku=SPIKY)
@@ -200,6 +222,9 @@ def test_what_is_not_there_is_not_exchanged(database: Database) -> None:
     with database.reading() as work:
         assert refunds.of_order(work, receipt.order_id) == []
         assert left(work) == 2
+
+
+_LEVEL = re.compile(r"(UPDATE|INSERT INTO) shop_stock_level\b")
 
 
 def swap(
