@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop import (
@@ -21,6 +21,7 @@ from shop import (
     refunds,
     stock,
     undoing,
+    vouchers,
 )
 from shop.db import Database
 from shop.errors import OutOfStock, Refusal
@@ -31,8 +32,9 @@ from shop.payments import Payment
 from shop.receipts import Receipt
 from shop.refunds import Refund
 from shop.returns import Condition
+from shop.vouchers import Voucher
 from tests.shop.conftest import BALL, LONDON, NOON, ROLLER, SPIKY, left, received
-from tests.shop.selling import draft, place, sell
+from tests.shop.selling import draft, pay, place, sell
 
 
 def in_parts(work: Session) -> Receipt:
@@ -106,6 +108,47 @@ def test_undoing_twice_from_two_pages_is_once(database: Database) -> None:
     with database.reading() as work:
         assert len(work.scalars(select(Refund)).all()) == 1
         assert left(work) == 3
+
+
+def with_a_code(work: Session) -> Receipt:
+    """A sale of half the price, by a code that works once."""
+    received(work, 3)
+    vouchers.make(work, "HALF", percent=50, most_uses=1, starts_at=NOON, by="Morgan", at=NOON)
+    off = vouchers.find(work, "HALF", goods_pence=850, at=NOON)
+    order = orders.place(work, draft(work, {BALL: 1}).less(off), press=orders.new_press(), at=NOON)
+    return receipts.numbered(work, pay(work, order))
+
+
+def test_a_code_can_be_used_again_after_its_sale_was_undone_twice(database: Database) -> None:
+    with database.transaction() as work:
+        receipt = with_a_code(work)
+        with pytest.raises(Refusal, match="used up"):
+            vouchers.find(work, "HALF", goods_pence=850, at=NOON)
+    assert clean(database) == []
+    for press in ("one page", "another"):
+        with database.transaction() as work:
+            undo(work, receipt, press=press)
+
+    with database.transaction() as work:
+        assert len(refunds.of_order(work, receipt.order_id)) == 1
+        assert vouchers.find(work, "HALF", goods_pence=850, at=NOON).percent == 50
+        vouchers.use(work, "HALF", at=NOON)
+        with pytest.raises(Refusal, match="used up"):
+            vouchers.use(work, "HALF", at=NOON)
+        work.rollback()
+    assert clean(database) == []
+
+
+def test_a_sale_that_was_undone_before_codes_came_back_still_counts_as_a_use(
+    database: Database,
+) -> None:
+    with database.transaction() as work:
+        receipt = with_a_code(work)
+        undo(work, receipt)
+        work.execute(update(Refund).values(reason=undoing.REASON))
+        work.execute(update(Voucher).values(uses=1))
+
+    assert clean(database) == []
 
 
 @pytest.mark.parametrize("minutes", [11, 60, 24 * 60])
