@@ -138,6 +138,21 @@ def test_who_keeps_it_pays_the_price_that_the_page_showed(
     assert clean_books(app)
 
 
+def test_who_keeps_what_was_withdrawn_meanwhile_buys_it_all_the_same(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    address = lent(desk, post)
+    change_product(app, on_sale=False)
+
+    kept = post(desk, address, act="card")
+
+    assert kept.status_code == 303, kept.text
+    assert demo_units(app) == 0
+    assert "It is over: sold" in desk.get(address).text
+    assert post(desk, "/staff/till", code=BARCODE).status_code != 303  # nobody else buys one
+    assert clean_books(app)
+
+
 def test_a_loan_ends_once(desk: FlaskClient, post: Post) -> None:
     address = lent(desk, post)
     form = hidden_fields(desk.get(address).text)
