@@ -82,7 +82,8 @@ class Settings:
         post_zones.ISLANDS, "where the islands are: the postcodes that begin so"
     )
     refund_limit: str = _setting(
-        "50.00", "pounds that reception may give back at once; a manager may give back more"
+        "50.00",
+        "pounds that reception may give back of one sale, all its refunds together; a manager more",
     )
     discount_limit: str = _setting(
         "10", "per cent that reception may take off a sale; a manager may take off more"

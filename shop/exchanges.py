@@ -41,6 +41,17 @@ def paid_for_one(line: OrderLine, given: Given) -> int:
     return (line.total_pence - given.amount_pence) // units
 
 
+def require_paid_here(work: Session, receipt: Receipt) -> None:
+    """Raises Refusal unless all of a sale's money was taken at a desk, where it can go back."""
+    paid = payments.of_order(work, receipt.order_id)
+    if any(part.gateway != counter.NAME for part in paid):
+        number = orders.get(work, receipt.order_id).number
+        raise Refusal(
+            f"Sale {receipt.number} was paid online, and its money goes back there. Refund order "
+            f"{number} on its own page, then sell what they take instead at the till."
+        )
+
+
 def exchange(
     work: Session,
     receipt: Receipt,
@@ -56,18 +67,22 @@ def exchange(
 ) -> str:
     """Take one unit back and sell what is in `draft`. Returns the new receipt's number.
 
-    Raises Refusal for a sale of another clinic, and OutOfStock; nothing is kept then.
+    Raises Refusal for a sale of another clinic or one that was paid online, and OutOfStock;
+    nothing is kept then.
     """
     if draft.site != receipt.site:
         raise Refusal(f"Sale {receipt.number} was made at another clinic. Refund it there.")
     online_orders.locked(work, receipt.order_id)
+    require_paid_here(work, receipt)
     order = orders.place(work, draft, press=press, at=at)
-    money = counter.capture(order, method)
-    number = payments.settle(work, order, money, zone=zone, session_id=session_id, by=by, at=at)
     part = Part(back.line_id, 1, back.pence, back.condition, on_shelf=back.on_shelf)
     refund = giving_back.of_lines(
-        work, receipt.order_id, [part], reason=f"Exchanged, see {number}", press=press,
-        session_id=session_id, by=by, at=at,
+        work, receipt.order_id, [part], reason="Exchanged", press=press, session_id=session_id,
+        by=by, at=at,
     )  # fmt: skip
+    money = counter.capture(order, method)  # after the old one is back: numbers are taken last
+    number = payments.settle(work, order, money, zone=zone, session_id=session_id, by=by, at=at)
+    refund.reason = f"Exchanged, see {number}"
+    work.flush()
     refund_answers.over_the_counter(work, refund, method=method, by=by, at=at)
     return number

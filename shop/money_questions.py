@@ -1,6 +1,7 @@
 """What `flask shop verify` asks about money: each question's right answer is no rows."""
 
 from shop.order_states import NEXT, OrderState
+from shop.undoing import WITH_CODE
 
 _STEPS = " OR ".join(
     f"(came_from = '{earlier}' AND state = '{state}')"
@@ -92,10 +93,12 @@ MONEY_QUESTIONS: dict[str, str] = {
         HAVING COALESCE(SUM(found.saving_pence), 0) <> o.sets_pence
             OR o.sets_pence > o.discount_pence
         """,
-    "I10 every voucher was used by as many orders as it says": """
+    "I10 every voucher was used by as many orders as it says": f"""
         SELECT voucher.code, voucher.uses + voucher.late_uses AS says, COUNT(o.id) AS orders
         FROM shop_voucher AS voucher LEFT JOIN shop_order AS o
              ON o.voucher_code = voucher.code AND o.state <> 'cancelled'
+             AND NOT EXISTS (SELECT 1 FROM shop_refund AS refund WHERE refund.order_id = o.id
+                             AND o.channel = 'desk' AND refund.reason = '{WITH_CODE}')
         GROUP BY voucher.code, voucher.uses, voucher.late_uses
         HAVING voucher.uses + voucher.late_uses <> COUNT(o.id)
         """,

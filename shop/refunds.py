@@ -152,6 +152,13 @@ def postage_given(work: Session, order_id: int) -> Given:
     return Given(0, int(pence or 0), int(vat or 0))
 
 
+def so_far(work: Session, order_id: int) -> int:
+    """Pence of a sale that went back or may yet, of its lines, also exchanged ones, and postage.
+    What a bank took, or a payment that settled nothing, is no part of it."""
+    lines = sum(each.amount_pence for each in given(work, order_id).values())
+    return lines + postage_given(work, order_id).amount_pence
+
+
 def gone(work: Session, order_id: int, payment: str | None) -> int:
     """Pence of one payment that went back, or may yet, whoever asked for it."""
     its = select(func.sum(Refund.amount_pence)).where(

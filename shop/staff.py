@@ -71,13 +71,18 @@ class Staff:
         if not self.may_decide_stock_at(site):
             raise NotAllowed(f"That is for a manager at {site_name} to do. Ask one of them.")
 
-    def require_refund_at(self, site: str, site_name: str, pence: int, limit_pence: int) -> None:
-        """Practitioners give nothing back, and reception no more than the owner's limit."""
+    def require_refund_at(
+        self, site: str, site_name: str, pence: int, limit_pence: int, before_pence: int = 0
+    ) -> None:
+        """Practitioners give nothing back, and reception no more of one sale than the owner's
+        limit. `before_pence` went back of it earlier."""
         role = self.role_at(site)
         if role not in REFUNDERS:
             raise NotAllowed(f"Refunds at {site_name} are for reception or a manager.")
-        if pence > limit_pence and role not in STOCK_DECIDERS:
-            raise NotAllowed("That is more than reception may give back. Ask a manager.")
+        if pence and before_pence + pence > limit_pence and role not in STOCK_DECIDERS:
+            raise NotAllowed(
+                "That is more than reception may give back of one sale. Ask a manager."
+            )
 
     def may_see_takings_at(self, site: str) -> bool:
         """Whether they see what the desk took, move its cash and close its drawer."""
@@ -88,13 +93,14 @@ class Staff:
             raise NotAllowed(f"The drawer at {site_name} is for reception or a manager.")
 
     def require_discount_at(
-        self, site: str, site_name: str, off_pence: int, goods_pence: int, limit_percent: int
+        self, site: str, site_name: str, off_pence: int, most_pence: int, limit_percent: int
     ) -> None:
-        """Practitioners take nothing off, and reception no more than the owner's limit."""
+        """Practitioners take nothing off, and reception no more than the owner's limit, which
+        comes to `most_pence` here."""
         role = self.role_at(site)
         if role not in REFUNDERS:
             raise NotAllowed(f"Discounts at {site_name} are for reception or a manager.")
-        if off_pence * 100 > goods_pence * limit_percent and role not in STOCK_DECIDERS:
+        if off_pence > most_pence and role not in STOCK_DECIDERS:
             raise NotAllowed(
                 f"Reception may take up to {limit_percent} per cent off. Ask a manager."
             )
@@ -132,7 +138,7 @@ class Staff:
 
     def may_approve_tools_at(self, site: str) -> bool:
         """Whether they put another tool in the place of one that is no longer sold."""
-        return self.role_at(site) in PLAN_APPROVERS
+        return self.role_at(site) in PLAN_APPROVERS and not self.by_code
 
     def require_tool_approval_at(self, site: str, site_name: str) -> None:
         if not self.may_approve_tools_at(site):

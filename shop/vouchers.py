@@ -1,7 +1,8 @@
 """Vouchers: a code that takes something off an order, for a time and so many times.
 
-A use is taken when an order is placed, and comes back when nobody pays for that order. What is
-paid after that is never turned away, so such a use may be one more than were meant (`late_uses`).
+A use is taken when an order is placed. It comes back when nobody pays for that order, or when its
+sale is undone at the till. What is paid after its time is never turned away, so such a use may be
+one more than were meant (`late_uses`).
 """
 
 import re
@@ -135,7 +136,7 @@ def use(work: Session, code: str, *, at: datetime) -> None:
 
 
 def give_back(work: Session, code: str) -> None:
-    """Nobody paid for the order that used it, so somebody else may."""
+    """Nobody paid for the order that used it, or it was undone, so somebody else may."""
     work.execute(update(Voucher).where(Voucher.code == code).values(uses=Voucher.uses - 1))
 
 

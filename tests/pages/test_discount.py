@@ -13,7 +13,17 @@ from shop.orders import Order
 from shop.receipts import Receipt
 from shop.staff import Role
 from tests.conftest import database_of
-from tests.pages.at_desk import BALL, BARCODE, Post, change_product, deliver, sales, sign_in
+from tests.pages.at_desk import (
+    BALL,
+    BARCODE,
+    Post,
+    change_product,
+    deliver,
+    keep_all_but,
+    sales,
+    sign_in,
+)
+from tests.pages.conftest import hidden_fields
 
 PAGE = "/staff/till/pay/discount"
 
@@ -93,6 +103,24 @@ def test_what_may_not_be_taken_off_is_not(
     assert refused.status_code == status
     assert "There is a problem" in refused.text
     assert "Take £11.00" in desk.get("/staff/till/pay").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ({"percent": "10"}, 303),  # half a penny rounded up is £1.00
+        ({"pounds": "1"}, 303),
+        ({"pounds": "1.01"}, 403),
+        ({"percent": "11"}, 403),
+    ],
+)
+def test_reception_takes_off_what_its_limit_comes_to_in_whole_pennies(
+    app: Flask, desk: FlaskClient, post: Post, typed: dict[str, str], status: int
+) -> None:
+    change_product(app, price_pence=995)
+    post(desk, "/staff/till/line", page="/staff/till", less=BALL)
+
+    assert post(desk, PAGE, reason="Box is dented", **typed).status_code == status
 
 
 def test_a_manager_takes_more_off_and_a_practitioner_nothing(app: Flask, post: Post) -> None:
@@ -211,3 +239,93 @@ def test_a_basket_in_use_keeps_its_discount_when_a_parked_one_can_not_be_taken_u
     take_up(desk, post, which)
 
     assert "Take £4.95" in desk.get("/staff/till/pay").text
+
+
+def pressed_twice(client: FlaskClient, url: str, data: dict[str, str]) -> None:
+    """A double press: the browser drops the first answer, with what it says of the cookie."""
+    before = client.get_cookie("sorespot")
+    assert before
+    assert client.post(url, data=data).status_code == 303
+    client.set_cookie("sorespot", before.value)
+    assert client.post(url, data=data).status_code == 303
+
+
+def test_the_next_customer_pays_the_whole_price_after_a_double_press_of_pay(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    post(desk, PAGE, percent="10", reason="Box is dented")
+    before = sales(app)
+
+    pressed_twice(desk, "/staff/till/pay", hidden_fields(desk.get("/staff/till/pay").text))
+    post(desk, "/staff/till", code=BARCODE)
+
+    assert sales(app) == before + 1
+    assert "Take £5.50" in desk.get("/staff/till/pay").text
+
+
+def test_the_next_customer_pays_the_whole_price_after_a_double_press_of_park(
+    desk: FlaskClient, post: Post
+) -> None:
+    post(desk, PAGE, percent="10", reason="Box is dented")
+
+    pressed_twice(desk, "/staff/till/park", hidden_fields(desk.get("/staff/till").text))
+    post(desk, "/staff/till", code=BARCODE)
+
+    assert "Take £5.50" in desk.get("/staff/till/pay").text
+
+
+def test_a_double_press_of_resume_brings_the_discount_back(desk: FlaskClient, post: Post) -> None:
+    post(desk, PAGE, percent="10", reason="Box is dented")
+    which = park(desk, post)
+
+    form = hidden_fields(desk.get("/staff/till").text)
+    pressed_twice(desk, "/staff/till/resume", {**form, "which": which})
+
+    assert "Take £9.90" in desk.get("/staff/till/pay").text
+
+
+def test_a_basket_is_parked_and_taken_up_twice_with_its_discount(
+    desk: FlaskClient, post: Post
+) -> None:
+    post(desk, PAGE, percent="10", reason="Box is dented")
+
+    for _ in range(2):
+        take_up(desk, post, park(desk, post))
+
+    assert "Take £9.90" in desk.get("/staff/till/pay").text
+
+
+def test_the_next_customer_pays_the_whole_price_after_all_was_kept_at_another_clinic(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    deliver(app, "ely", 5)
+    deliver(app, "cambridge", 5, "BALL-70-S")
+    post(desk, PAGE, percent="10", reason="Box is dented")
+    keep_all_but(app, "cambridge", 0)
+
+    kept = post(desk, f"/staff/till/keep/{BALL}", page="/staff/till", site="ely")
+    post(desk, "/staff/till", code="2000000010021")
+
+    assert kept.status_code == 303
+    assert "Take £7.00" in desk.get("/staff/till/pay").text
+
+
+def test_nothing_is_agreed_for_an_empty_basket(desk: FlaskClient, post: Post) -> None:
+    post(desk, "/staff/till/line", page="/staff/till", remove=BALL)
+
+    refused = post(desk, PAGE, percent="10", reason="Box is dented")
+    post(desk, "/staff/till", code=BARCODE)
+
+    assert refused.status_code == 400
+    assert "There is nothing in the basket yet." in refused.text
+    assert "Take £5.50" in desk.get("/staff/till/pay").text
+
+
+def test_a_sale_that_is_refused_keeps_the_discount(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    post(desk, PAGE, percent="10", reason="Box is dented")
+    keep_all_but(app, "cambridge", 0)
+
+    assert post(desk, "/staff/till/pay", code="").status_code == 409
+    assert "Take £9.90" in desk.get("/staff/till/pay").text

@@ -13,7 +13,7 @@ from shop.levels import StockLevel
 from shop.loans import Loan
 from shop.staff import Role
 from tests.conftest import database_of
-from tests.pages.at_desk import BALL, BARCODE, Post, deliver, shelf, sign_in
+from tests.pages.at_desk import BALL, BARCODE, Post, change_product, deliver, shelf, sign_in
 from tests.pages.conftest import hidden_fields
 
 TODAY = clock.now().date()
@@ -117,6 +117,39 @@ def test_who_keeps_it_buys_it_and_stock_and_takings_say_so(
         session = till.current(work, "cambridge")
         assert session
         assert takings.of_session(work, session).sales_pence == 550
+    assert clean_books(app)
+
+
+def test_who_keeps_it_pays_the_price_that_the_page_showed(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    address = lent(desk, post)
+    form = hidden_fields(desk.get(address).text)
+    change_product(app, price_pence=1700)
+
+    refused = desk.post(address, data={**form, "act": "cash"})
+
+    assert refused.status_code == 409
+    assert "The price changed." in refused.text
+    assert "Sold £17.00, cash" in refused.text
+    assert demo_units(app) == 1
+    again = desk.post(address, data={**hidden_fields(refused.text), "act": "cash"})
+    assert again.status_code == 303
+    assert clean_books(app)
+
+
+def test_who_keeps_what_was_withdrawn_meanwhile_buys_it_all_the_same(
+    app: Flask, desk: FlaskClient, post: Post
+) -> None:
+    address = lent(desk, post)
+    change_product(app, on_sale=False)
+
+    kept = post(desk, address, act="card")
+
+    assert kept.status_code == 303, kept.text
+    assert demo_units(app) == 0
+    assert "It is over: sold" in desk.get(address).text
+    assert post(desk, "/staff/till", code=BARCODE).status_code != 303  # nobody else buys one
     assert clean_books(app)
 
 

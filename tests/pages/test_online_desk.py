@@ -221,6 +221,23 @@ def test_reception_gives_back_up_to_a_limit_and_a_practitioner_nothing(
     assert answers == {Role.PRACTITIONER: 403, Role.RECEPTION: 403, Role.MANAGER: 303}
 
 
+def test_receptions_limit_is_for_all_that_goes_back_of_an_online_order(
+    app: Flask, post: Post, customer: Customer
+) -> None:
+    deliver(app, "cambridge", 4, "ROLL-45-M")
+    customer.add("medium-roller-45", 3)
+    customer.pay(customer.press_pay("collect:cambridge").location)
+    page = f"/staff/online/{last(app)}"
+    rob = Customer(sign_in(app, post, {"cambridge": Role.RECEPTION}, "Rob Ward"))
+
+    answers = [
+        rob.send(page, f"{page}/refund", **refund(units, "sellable", "yes"), reason="Too firm")
+        for units in ("1", "2")
+    ]
+
+    assert [answer.status_code for answer in answers] == [303, 403]
+
+
 def test_a_reservation_is_paid_and_handed_over_in_one_press(
     app: Flask, press: Press, desk: FlaskClient
 ) -> None:

@@ -453,6 +453,22 @@ def test_practitioners_and_managers_write_plans(app: Flask, post: Post, role: Ro
     assert code_of(write(client))
 
 
+def test_a_plan_is_taken_back_at_its_own_clinic_only(
+    app: Flask, post: Post, priya: FlaskClient
+) -> None:
+    code = code_of(write(priya))
+    elsewhere = sign_in(app, post, {"ely": Role.PRACTITIONER}, "Eli Moor")
+
+    refused = act(elsewhere, code, "revoke")
+
+    assert refused.status_code == elsewhere.get(f"/staff/plans/{code}/change").status_code == 404
+    assert "Change to that clinic first." in refused.text
+    assert "Works until" in priya.get(f"/staff/plans/{code}").text
+    form = shown(priya, f"/staff/plans/{code}")
+    for _ in range(2):
+        assert priya.post(f"/staff/plans/{code}/revoke", data=form).status_code == 303
+
+
 def test_reception_looks_up_and_loads_and_writes_none(
     app: Flask, priya: FlaskClient, desk: FlaskClient
 ) -> None:

@@ -39,9 +39,9 @@ def take_away(work: Session, to: Kind | None = Kind.SHELF, units: int = 1) -> No
 
 def sell(work: Session, number: int) -> None:
     loan_sales.sell(
-        work, loans.numbered(work, number), Method.CASH, currency="GBP", vat_registered=True,
-        zone=LONDON, session_id=till.taking(work, HERE), press=orders.new_press(), by="rae",
-        at=NOON,
+        work, loans.numbered(work, number), Method.CASH, seen_pence=850, currency="GBP",
+        vat_registered=True, zone=LONDON, session_id=till.taking(work, HERE),
+        press=orders.new_press(), by="rae", at=NOON,
     )  # fmt: skip
 
 

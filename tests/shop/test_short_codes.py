@@ -14,7 +14,7 @@ from shop.accounts import IDLE, MOST_WRONG_CODES, SHIFT, Account, SignedIn
 from shop.audit import AuditRow
 from shop.db import Database
 from shop.errors import NotAllowed, NotFound, TooManyTries, Unreadable
-from shop.staff import ANYWHERE, Role, Staff
+from shop.staff import ANYWHERE, Role, Staff, by_short_code
 from tests.shop.conftest import NOON
 
 PASSWORD, CODE, WRONG = "a ball and a wall", "4711", "9052"
@@ -139,6 +139,22 @@ def test_a_code_gives_a_practitioner_neither_refunds_nor_what_needs_their_signat
     assert not staff.may_write_plans_at("cambridge")
     assert not staff.may_write_letters_at("cambridge")
     assert not staff.may_read_content_at("cambridge")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_code_gives_no_right_that_reception_has_not(role: Role) -> None:
+    reception = Staff("1", "Rae", {"cambridge": Role.RECEPTION}, NOON)
+    by_code = by_short_code(Staff("2", "Piet", {"cambridge": role}, NOON), "cambridge")
+    rights = [name for name in dir(Staff) if name.startswith("may_")]
+
+    more = [
+        right
+        for right in rights
+        if getattr(by_code, right)("cambridge") and not getattr(reception, right)("cambridge")
+    ]
+
+    assert len(rights) > 5
+    assert more == []
 
 
 def test_the_list_has_who_has_a_code_and_a_role_here(

@@ -1,9 +1,12 @@
 """Undoing and exchanging at the desk: the shelf, the money and the papers agree, once."""
 
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop import (
@@ -18,6 +21,7 @@ from shop import (
     refunds,
     stock,
     undoing,
+    vouchers,
 )
 from shop.db import Database
 from shop.errors import OutOfStock, Refusal
@@ -28,8 +32,9 @@ from shop.payments import Payment
 from shop.receipts import Receipt
 from shop.refunds import Refund
 from shop.returns import Condition
+from shop.vouchers import Voucher
 from tests.shop.conftest import BALL, LONDON, NOON, ROLLER, SPIKY, left, received
-from tests.shop.selling import draft, place, sell
+from tests.shop.selling import draft, pay, place, sell
 
 
 def in_parts(work: Session) -> Receipt:
@@ -105,6 +110,47 @@ def test_undoing_twice_from_two_pages_is_once(database: Database) -> None:
         assert left(work) == 3
 
 
+def with_a_code(work: Session) -> Receipt:
+    """A sale of half the price, by a code that works once."""
+    received(work, 3)
+    vouchers.make(work, "HALF", percent=50, most_uses=1, starts_at=NOON, by="Morgan", at=NOON)
+    off = vouchers.find(work, "HALF", goods_pence=850, at=NOON)
+    order = orders.place(work, draft(work, {BALL: 1}).less(off), press=orders.new_press(), at=NOON)
+    return receipts.numbered(work, pay(work, order))
+
+
+def test_a_code_can_be_used_again_after_its_sale_was_undone_twice(database: Database) -> None:
+    with database.transaction() as work:
+        receipt = with_a_code(work)
+        with pytest.raises(Refusal, match="used up"):
+            vouchers.find(work, "HALF", goods_pence=850, at=NOON)
+    assert clean(database) == []
+    for press in ("one page", "another"):
+        with database.transaction() as work:
+            undo(work, receipt, press=press)
+
+    with database.transaction() as work:
+        assert len(refunds.of_order(work, receipt.order_id)) == 1
+        assert vouchers.find(work, "HALF", goods_pence=850, at=NOON).percent == 50
+        vouchers.use(work, "HALF", at=NOON)
+        with pytest.raises(Refusal, match="used up"):
+            vouchers.use(work, "HALF", at=NOON)
+        work.rollback()
+    assert clean(database) == []
+
+
+def test_a_sale_that_was_undone_before_codes_came_back_still_counts_as_a_use(
+    database: Database,
+) -> None:
+    with database.transaction() as work:
+        receipt = with_a_code(work)
+        undo(work, receipt)
+        work.execute(update(Refund).values(reason=undoing.REASON))
+        work.execute(update(Voucher).values(uses=1))
+
+    assert clean(database) == []
+
+
 @pytest.mark.parametrize("minutes", [11, 60, 24 * 60])
 def test_after_ten_minutes_a_sale_is_not_undone(work: Session, minutes: int) -> None:
     received(work, 3)
@@ -168,6 +214,25 @@ def test_an_exchange_is_a_return_and_a_sale_and_the_difference(
     assert clean(database) == []
 
 
+def test_an_exchange_takes_no_number_before_all_shelves_are_done_with(
+    work: Session, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """Or it meets a sale that has the shelf and waits for the number, each for the other."""
+    for sku in (BALL, SPIKY):
+        received(work, 3, sku=sku)
+    receipt = receipts.numbered(work, sell(work, {BALL: 1}))
+
+    with statements() as said:
+        swap(work, receipt, SPIKY)
+
+    levels = [n for n, each in enumerate(said) if _LEVEL.match(each)]
+    numbers = [n for n, each in enumerate(said) if "INTO shop_document_number" in each]
+    order, *papers = numbers
+    assert len(levels) == 2
+    assert len(papers) == 2
+    assert order < min(levels) <= max(levels) < min(papers)
+
+
 def test_an_exchanged_one_that_is_damaged_is_not_on_the_shelf(work: Session) -> None:
     received(work, 3)
     received(work, 3, sku=SPIKY)
@@ -200,6 +265,9 @@ def test_what_is_not_there_is_not_exchanged(database: Database) -> None:
     with database.reading() as work:
         assert refunds.of_order(work, receipt.order_id) == []
         assert left(work) == 2
+
+
+_LEVEL = re.compile(r"(UPDATE|INSERT INTO) shop_stock_level\b")
 
 
 def swap(

@@ -1,13 +1,23 @@
 """The basket on this device's counter, as the till and the pay page show it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import session
 from sqlalchemy.orm import Session
 
-from shop import basket_stock, baskets, clock, plans, product_range, products, set_offers, till
+from shop import (
+    agreed,
+    basket_stock,
+    baskets,
+    clock,
+    plans,
+    product_range,
+    products,
+    set_offers,
+    till,
+)
 from shop.discounts import Discount
 from shop.errors import Refusal
 from shop.pages.staff import OpenTillFirst, scan, set_scan, site_here, staff_here
@@ -19,10 +29,9 @@ from shop.sites import Site
 
 DEVICE = "shop_till"  # the session's key for the token that this device's basket belongs to
 _ADDED = "shop_added"  # what the next page says was added
-_OFF = "shop_off"  # what is taken off this device's basket
 _LAST = "shop_put_in"  # what Undo takes out again: its name, and how many of which products
 _SET = "shop_set_added"  # the name of the set that was added
-OF_DEVICE = (DEVICE, _OFF, _LAST)  # what waits on a counter, whoever serves at it
+OF_DEVICE = (DEVICE, _LAST)  # what waits on a counter, whoever serves at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +109,9 @@ def on_counter(work: Session, site_id: str) -> Counter:
             )
             for sku, units in contents.items()
         ),
-        taken_off(),
+        agreed.of(work, device()),
         range_.found(contents),
     )
-
-
-def taken_off() -> Discount | None:
-    """What was agreed to take off this basket."""
-    return Discount(**session[_OFF]) if _OFF in session else None
-
-
-def take_off(discount: Discount | None) -> None:
-    """Take this off the basket, or nothing any more."""
-    session.pop(_OFF, None)
-    if discount is not None:
-        session[_OFF] = asdict(discount)
 
 
 def selling_at(work: Session) -> Site:
@@ -193,7 +190,13 @@ def undo_last(work: Session, *, at: datetime) -> None:
 def forget_last() -> None:
     """The basket is another one now."""
     session.pop(_LAST, None)
-    session.pop(_OFF, None)
+
+
+def forget_if_empty(work: Session) -> None:
+    """What was agreed for this customer is not for the next one."""
+    if not baskets.contents(work, device()):
+        agreed.take(work, device())
+        forget_last()
 
 
 def just_added(counter: Counter) -> Said | None:

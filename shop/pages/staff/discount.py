@@ -4,16 +4,17 @@ from dataclasses import replace
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from wtforms import Field
 
-from shop import clock, discounts, vouchers
-from shop.db import reading
+from shop import agreed, clock, discounts, vouchers
+from shop.db import reading, retried, transaction
 from shop.discounts import LONGEST_REASON, Discount
 from shop.errors import Refusal
 from shop.pages import pages
 from shop.pages.fields import LineField, MoneyField, WholeField
 from shop.pages.staff import staff_here
-from shop.pages.staff.basket import on_counter, selling_at, take_off
+from shop.pages.staff.basket import device, on_counter, selling_at
 from shop.pages.staff.frame import show
 from shop.pages.staff.press import PressForm, answer, blank
 from shop.state import here
@@ -41,31 +42,35 @@ def till_discount() -> ResponseReturnValue:
 
 
 @pages.post("/staff/till/pay/discount")
+@retried
 def till_take_off() -> ResponseReturnValue:
     """Take it off what is in the basket. The code is used when the sale is made."""
     form = DiscountForm()
 
     def take() -> str:
-        take_off(_meant(form))
+        with transaction() as work:
+            if off := _meant(work, form):
+                agreed.agree(work, device(), off)
+            else:
+                agreed.take(work, device())
         return url_for(".till_pay")
 
     return answer(form, take, _draw)
 
 
-def _meant(form: DiscountForm) -> Discount | None:
-    pence = form.pounds.pence or 0
-    with reading() as work:
-        site, who = selling_at(work), staff_here()
-        goods = on_counter(work, site.id).goods_pence
-        if form.code.data:
-            return vouchers.find(work, form.code.data, goods_pence=goods, at=clock.now())
+def _meant(work: Session, form: DiscountForm) -> Discount | None:
+    pence, site, who = form.pounds.pence or 0, selling_at(work), staff_here()
+    goods = on_counter(work, site.id).goods_pence
+    if form.code.data:
+        return vouchers.find(work, form.code.data, goods_pence=goods, at=clock.now())
     if not form.percent.number and not pence:
         return None
     found = discounts.by_staff(
         percent=form.percent.number, pence=pence, reason=form.reason.data, by=who.name
     )
     limit = here().settings.discount_limit_percent
-    who.require_discount_at(site.id, site.name, found.off(goods), goods, limit)
+    most = Discount(percent=limit).off(goods)  # rounded as what comes off is
+    who.require_discount_at(site.id, site.name, found.off(goods), most, limit)
     return replace(found, least_pence=goods) if pence else found
 
 

@@ -33,10 +33,12 @@ _LAST_ID = 999_999_999
 
 
 class ExchangeForm(PressForm):
-    """`code` is what they take instead, `line` what comes back."""
+    """`code` is what they take instead, `line` what comes back. `seen` is the difference that the
+    person saw."""
 
     code = HiddenField()
     line = HiddenField()
+    seen = HiddenField()
     place = SelectField(
         "Put the old one back on the shelf?",
         choices=[SelectChoice(SHELF, PLACES[SHELF]), SelectChoice(DAMAGED, PLACES[DAMAGED])],
@@ -63,8 +65,12 @@ def sale_exchanged(number: str) -> ResponseReturnValue:
 
     def swap(work: Session) -> None:
         receipt, old, draft = _meant(work, number, form)
-        back = _back(work, old, form)
-        require_refund(work, max(back.pence - draft.total_pence, 0))
+        condition, on_shelf = WHERE[form.place.data]
+        back = Back(old.id, _pence(work, old), condition, on_shelf)
+        difference = draft.total_pence - back.pence
+        if form.seen.data != str(difference):
+            raise Refusal("The price changed. Check what there is to pay now, then press again.")
+        require_refund(work, max(-difference, 0), refunds.so_far(work, receipt.order_id))
         sold = exchanges.exchange(
             work, receipt, back, draft, Method(form.method.data), press=form.press.data,
             zone=here().settings.zone, session_id=drawer_here(work), by=staff_here().name,
@@ -78,6 +84,7 @@ def sale_exchanged(number: str) -> ResponseReturnValue:
 def _meant(work: Session, number: str, form: ExchangeForm) -> tuple[Receipt, OrderLine, Draft]:
     """The sale, the line that comes back, and the new sale that it is exchanged for."""
     receipt, site = of_staff(work, number), site_here(work)
+    exchanges.require_paid_here(work, receipt)
     found = scan.find(work, form.code.data or "")
     if len(found) > 1:
         raise Refusal(f"{len(found)} products fit {form.code.data}. Scan the one they take.")
@@ -93,19 +100,20 @@ def _meant(work: Session, number: str, form: ExchangeForm) -> tuple[Receipt, Ord
     return receipt, old, draft
 
 
-def _back(work: Session, old: OrderLine, form: ExchangeForm) -> Back:
+def _pence(work: Session, old: OrderLine) -> int:
+    """What one of that line gives back."""
     so_far = refunds.given(work, old.order_id).get(old.id, Given())
-    condition, on_shelf = WHERE[form.place.data or SHELF]
-    return Back(old.id, exchanges.paid_for_one(old, so_far), condition, on_shelf)
+    return exchanges.paid_for_one(old, so_far)
 
 
 def _draw(number: str, form: ExchangeForm) -> str:
     with reading() as work:
         receipt, old, draft = _meant(work, number, form)
-        pence = _back(work, old, form).pence
+        pence = _pence(work, old)
         site = site_here(work)
         new = products.get(work, draft.lines[0].sku)
     difference = draft.total_pence - pence
+    form.seen.data = str(difference)
     return show(
         "exchange", site, form=form, receipt=receipt, old=old, new=new, difference=difference
     )

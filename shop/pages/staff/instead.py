@@ -21,7 +21,7 @@ from shop.drafts import Channel, Fulfilment
 from shop.errors import Refusal, Unreadable
 from shop.pages import pages
 from shop.pages.staff import staff_here, till
-from shop.pages.staff.basket import device, selling_at
+from shop.pages.staff.basket import device, forget_if_empty, selling_at
 from shop.pages.staff.online_page import of_staff
 from shop.pages.staff.press import PressForm, act_once, handling_at, managing_at
 from shop.pages.staff.said import say
@@ -81,6 +81,7 @@ def till_keep(sku: str) -> ResponseReturnValue:
             work, draft, press=form.press.data, email="", zone=settings.zone, at=now
         )
         baskets.set_units(work, device(), sku, 0, at=now)
+        forget_if_empty(work)
         buyer = buyers.learn(work, kept.id)
         until = time_in_words(reservations.until(now, settings.zone), with_day=True)
         say(

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from wtforms import DateField, StringField
+from wtforms import DateField, HiddenField, StringField
 from wtforms.validators import AnyOf, InputRequired
 
 from shop import clock, loan_sales, loans, products, till
@@ -14,6 +14,7 @@ from shop.db import reading, retried, transaction
 from shop.errors import NotFound, Refusal, Unreadable
 from shop.gateways import counter
 from shop.loans import Loan
+from shop.money import MOST_PENCE
 from shop.pages import pages
 from shop.pages.staff import site_here, staff_here
 from shop.pages.staff.basket import selling_at
@@ -40,6 +41,9 @@ class DemoForm(PressForm):
 
 
 class LoanForm(PressForm):
+    """`seen` is the price that the person saw."""
+
+    seen = HiddenField()
     act = StringField(validators=[AnyOf(["back", "clean", "lost", "card", "cash"], "Choose one.")])
 
 
@@ -148,17 +152,18 @@ def loan_act(number: str) -> ResponseReturnValue:
                 loans.lose(work, of.number, by=who, at=now)
                 say(f"Loan {number} is lost, and off the books.")
             case method:
-                say(f"Sold. Receipt {_sell(work, of, counter.Method(method), form.press.data)}.")
+                say(f"Sold. Receipt {_sell(work, of, counter.Method(method), form)}.")
 
     return act_once(form, act, url_for(".loan", number=number), lambda f: _draw_loan(number, f))
 
 
-def _sell(work: Session, of: Loan, method: counter.Method, press: str) -> str:
+def _sell(work: Session, of: Loan, method: counter.Method, form: LoanForm) -> str:
     settings, drawer = here().settings, till.taking(work, of.site)
+    seen, press = whole_number(form.seen.data or "", 0, MOST_PENCE), form.press.data
     return loan_sales.sell(
-        work, of, method, currency=settings.currency, vat_registered=bool(settings.vat_number),
-        zone=settings.zone, session_id=drawer, press=f"loan {press}", by=staff_here().name,
-        at=clock.now(),
+        work, of, method, seen_pence=seen, currency=settings.currency,
+        vat_registered=bool(settings.vat_number), zone=settings.zone, session_id=drawer,
+        press=f"loan {press}", by=staff_here().name, at=clock.now(),
     )  # fmt: skip
 
 
@@ -202,6 +207,7 @@ def _draw_loan(number: str, form: LoanForm) -> str:
         of, site = _of_here(work, number), selling_at(work)
         product = products.get(work, of.sku)
         dirty = of.id in {each.id for each in loans.to_clean(work, site.id)}
+    form.seen.data = str(product.price_pence)
     today = clock.day_of(clock.now(), here().settings.zone)
     late = of.ended_at is None and of.due_on < today
     may_lose = staff_here().may_handle_stock_at(site.id)

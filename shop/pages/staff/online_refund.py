@@ -57,7 +57,8 @@ def _decided(form: RefundForm, number: str) -> Refund:
         pence = _pence(parts) + postage
         if not pence and not parts:
             raise Unreadable("Say how much goes back.")
-        who.require_refund_at(site.id, site.name, pence, here().settings.refund_limit_pence)
+        before, limit = refunds.so_far(work, order.id), here().settings.refund_limit_pence
+        who.require_refund_at(site.id, site.name, pence, limit, before)
         refund = giving_back.of_lines(
             work, order.id, parts, postage_pence=postage, reason=form.reason.data,
             press=form.press.data, session_id=_drawer(work, order), by=who.name, at=now,

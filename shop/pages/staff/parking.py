@@ -5,20 +5,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import StringField
 
-from shop import clock, parked, vouchers
+from shop import agreed, clock, parked, vouchers
 from shop.db import retried
 from shop.discounts import Discount
 from shop.errors import Refusal
 from shop.pages import pages
 from shop.pages.staff import staff_here, till
-from shop.pages.staff.basket import (
-    device,
-    forget_last,
-    on_counter,
-    selling_at,
-    take_off,
-    taken_off,
-)
+from shop.pages.staff.basket import device, forget_last, on_counter, selling_at
 from shop.pages.staff.press import PressForm, act_once
 from shop.pages.staff.said import say
 from shop.pages.text import whole_number
@@ -37,8 +30,7 @@ def till_park() -> ResponseReturnValue:
 
     def park(work: Session) -> None:
         site = selling_at(work)
-        by, off = staff_here().name, taken_off()
-        parked.park(work, device(), site.id, by=by, at=clock.now(), discount=off)
+        parked.park(work, device(), site.id, by=staff_here().name, at=clock.now())
         forget_last()
         say("Parked. Resume it from any device at this clinic.")
 
@@ -76,4 +68,4 @@ def _take_off_again(work: Session, off: Discount, site_id: str) -> None:
     except Refusal as refusal:
         say(f"Here it is again, with nothing taken off. {refusal}", warns=True)
     else:
-        take_off(off)
+        agreed.agree(work, device(), off)

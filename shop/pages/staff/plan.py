@@ -15,7 +15,7 @@ from shop.pages.qr import qr
 from shop.pages.staff import plan_links, site_here, staff_here
 from shop.pages.staff.basket import load_plan, selling_at
 from shop.pages.staff.frame import show
-from shop.pages.staff.plan_new import writing_at
+from shop.pages.staff.plan_new import require_its_clinic, writing_at
 from shop.pages.staff.press import PressForm, answer, blank
 from shop.pages.staff.said import said, say
 
@@ -76,7 +76,7 @@ def plan_revoke(code: str) -> ResponseReturnValue:
 
     def revoke() -> str:
         with transaction() as work:
-            writing_at(work)
+            require_its_clinic(plans.with_code(work, code), writing_at(work))
             plans.revoke(work, code, by=staff_here().name, at=clock.now())
         say(f"Plan {plan_codes.tidied(code)} is taken back. Nothing is kept for it.")
         return url_for(".plans_list")

@@ -99,6 +99,12 @@ def writing_at(work: Session) -> Site:
     return site
 
 
+def require_its_clinic(plan: plans.Plan, site: Site) -> None:
+    """Raises NotFound for a plan of another clinic: who writes plans here decides on none there."""
+    if plan.site != site.id:
+        raise NotFound("That plan was written at another clinic. Change to that clinic first.")
+
+
 def in_words(items: Items, work: Session) -> str:
     """Where, with what, and how many guides: "Calf: Soft ball, 2 guides"."""
     region = here().library.regions.get(items.area)
@@ -158,8 +164,7 @@ def _ticked(form: PlanForm, area: Region, fits: Sequence[Fit]) -> Items:
 
 def _now(work: Session, code: str, site: Site) -> tuple[plans.PlanVersion, Items]:
     plan = plans.find(work, code, at=clock.now())
-    if plan.site != site.id:
-        raise NotFound("That plan was written at another clinic. Change to that clinic first.")
+    require_its_clinic(plan, site)
     return plans.current(work, [plan])[plan.id]
 
 

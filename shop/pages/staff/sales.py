@@ -47,7 +47,7 @@ def sale_undo(number: str) -> ResponseReturnValue:
     def undo(work: Session) -> None:
         receipt, who = _here(work, number), staff_here()
         total = orders.get(work, receipt.order_id).total_pence
-        require_refund(work, total)
+        require_refund(work, total)  # which is refused where some went back before
         refund = undoing.undo(
             work, receipt, press=form.press.data, session_id=drawer_here(work), by=who.name,
             at=clock.now(),
@@ -70,7 +70,8 @@ def sale_refund(number: str) -> ResponseReturnValue:
             raise Refusal("That was ordered online. Give its money back on the order's own page.")
         lines = order_lines.lines_of(work, [receipt.order_id])
         parts = form.parts(lines, refunds.given(work, receipt.order_id))
-        require_refund(work, sum(part.amount_pence for part in parts))
+        before = refunds.so_far(work, receipt.order_id)
+        require_refund(work, sum(part.amount_pence for part in parts), before)
         made = giving_back.of_lines(
             work, receipt.order_id, parts, reason=form.reason, press=form.press.data,
             session_id=drawer, by=who.name, at=now,
@@ -86,17 +87,20 @@ def drawer_here(work: Session) -> int:
     return till.taking(work, site_here(work).id)
 
 
-def require_refund(work: Session, pence: int) -> None:
-    """Raises NotAllowed where who is signed in may not give so much back here."""
+def require_refund(work: Session, pence: int, before_pence: int = 0) -> None:
+    """Raises NotAllowed where who is signed in may not give so much back here, beside what went
+    back of the same sale before."""
     site = site_here(work)
     limit = here().settings.refund_limit_pence
-    staff_here().require_refund_at(site.id, site.name, pence, limit)
+    staff_here().require_refund_at(site.id, site.name, pence, limit, before_pence)
 
 
 def handed_back(work: Session, refund_id: int) -> str:
     """What somebody has to do now: "Give back £5.00 in cash and £7.00 to the card."."""
     words = {"cash": "in cash", "card": "to the card"}
-    ways = payouts.of_refunds(work, [refund_id])[refund_id]
+    ways = payouts.of_refunds(work, [refund_id]).get(refund_id)
+    if not ways:  # all of it had been taken off
+        return "Nothing was paid for it, so no money goes back."
     parts = [f"{money.in_words(way.amount_pence)} {words[way.method]}" for way in ways]
     return f"Give back {' and '.join(parts)}."
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from wtforms import Field, HiddenField
 from wtforms.validators import InputRequired, Length
 
-from shop import baskets, clock, orders, payments, receipts, till
+from shop import agreed, baskets, clock, orders, payments, receipts, till
 from shop.db import reading, transaction
 from shop.drafts import Channel
 from shop.errors import Refusal
@@ -25,7 +25,6 @@ from shop.pages.staff.basket import (
     on_counter,
     ring_up,
     selling_at,
-    taken_off,
 )
 from shop.pages.text import whole_number
 from shop.sites import Site
@@ -71,7 +70,7 @@ def sell(form: TakingForm, paid_with: Callable[[PlacedOrder], Sequence[Captured]
             channel=Channel.DESK,
             currency=settings.currency,
             vat_registered=bool(settings.vat_number),
-            discount=taken_off(),
+            discount=agreed.take(work, device()),
         )
         if draft.total_pence != seen_pence:
             raise Refusal("The basket changed. Check the new total, then take the payment.")
@@ -92,6 +91,7 @@ def _sold_before(
     number = receipts.of_order(work, order.id).number
     if basket or (order.site, order.total_pence) != (site.id, seen_pence):
         raise Refusal(f"This page has made sale {number} before. {_STALE}")
+    forget_last()
     return number
 
 

@@ -18,7 +18,7 @@ from shop.pages.staff import codes, plan_scan, scan, set_scan, staff_here
 from shop.pages.staff.basket import (
     counter_at,
     device,
-    forget_last,
+    forget_if_empty,
     just_added,
     last_added,
     on_counter,
@@ -117,12 +117,10 @@ def till_line() -> ResponseReturnValue:
                 baskets.add(work, device(), sku, 1 if form.more.data else -1, at=clock.now())
             else:
                 baskets.set_units(work, device(), sku, 0, at=clock.now())
-            empty = not baskets.contents(work, device())
+            forget_if_empty(work)
     except Refusal as refusal:
         shown.refuse_scan(refusal)
         return draw(shown), refusal.status
-    if empty:  # what was agreed for this customer is not for the next one
-        forget_last()
     return redirect(url_for(".till"), 303)
 
 
