@@ -9,7 +9,7 @@ from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf
 
-from shop import clock, exchanges, order_lines, orders, products, refunds
+from shop import clock, exchanges, online_orders, order_lines, orders, products, refunds
 from shop.db import reading, retried
 from shop.drafts import Channel, Draft
 from shop.errors import NotFound, Refusal
@@ -64,7 +64,9 @@ def sale_exchanged(number: str) -> ResponseReturnValue:
     form = ExchangeForm()
 
     def swap(work: Session) -> None:
+        drawer = drawer_here(work)
         receipt, old, draft = _meant(work, number, form)
+        online_orders.locked(work, receipt.order_id)  # what went back of it before is counted now
         condition, on_shelf = WHERE[form.place.data]
         back = Back(old.id, _pence(work, old), condition, on_shelf)
         difference = draft.total_pence - back.pence
@@ -73,7 +75,7 @@ def sale_exchanged(number: str) -> ResponseReturnValue:
         require_refund(work, max(-difference, 0), refunds.so_far(work, receipt.order_id))
         sold = exchanges.exchange(
             work, receipt, back, draft, Method(form.method.data), press=form.press.data,
-            zone=here().settings.zone, session_id=drawer_here(work), by=staff_here().name,
+            zone=here().settings.zone, session_id=drawer, by=staff_here().name,
             at=clock.now(),
         )  # fmt: skip
         say(f"Exchanged. The new sale is {sold}.")

@@ -10,6 +10,7 @@ from shop import (
     clock,
     giving_back,
     money,
+    online_orders,
     order_lines,
     orders,
     payouts,
@@ -66,7 +67,7 @@ def sale_refund(number: str) -> ResponseReturnValue:
     def refund(work: Session) -> None:
         drawer, now = drawer_here(work), clock.now()
         receipt, who = _here(work, number), staff_here()
-        if orders.get(work, receipt.order_id).channel != Channel.DESK:
+        if online_orders.locked(work, receipt.order_id).channel != Channel.DESK:
             raise Refusal("That was ordered online. Give its money back on the order's own page.")
         lines = order_lines.lines_of(work, [receipt.order_id])
         parts = form.parts(lines, refunds.given(work, receipt.order_id))
