@@ -4,10 +4,10 @@ It keeps no stock, like every basket, and is forgotten after half a day.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, delete, func, insert, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop import baskets
@@ -22,7 +22,7 @@ MOST_PARKED = 20  # of one clinic
 
 
 class ParkedDiscount(Base):
-    """What was agreed to take off a parked basket, as `Discount` has it."""
+    """What was agreed to take off a basket, parked or not, as `Discount` has it."""
 
     __tablename__ = "shop_parked_discount"
     __table_args__ = (
@@ -54,15 +54,7 @@ class Parked:
     units: int
 
 
-def park(
-    work: Session,
-    device: str,
-    site_id: str,
-    *,
-    by: str,
-    at: datetime,
-    discount: Discount | None = None,
-) -> None:
+def park(work: Session, device: str, site_id: str, *, by: str, at: datetime) -> None:
     """Put a device's basket aside, so that the next customer can be served on it. What was agreed
     to take off it waits with it.
 
@@ -76,9 +68,7 @@ def park(
     nobodys = hashed_device(baskets.new_device())
     aside = update(Basket).where(Basket.device == hashed_device(device))
     aside = aside.values(device=nobodys, parked_site=site_id, parked_by=by, parked_at=at)
-    basket_id = work.scalar(aside.returning(Basket.id))
-    if discount is not None:
-        work.execute(insert(ParkedDiscount).values(basket_id=basket_id, **asdict(discount)))
+    work.execute(aside)
 
 
 def resume(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from shop import baskets, parked
+from shop import agreed, baskets, parked
 from shop.basket_contents import Basket
 from shop.db import Database
 from shop.discounts import Discount
@@ -96,7 +96,8 @@ def test_what_was_agreed_to_take_off_waits_with_its_basket_and_comes_back_once(
 ) -> None:
     with database.transaction() as work:
         baskets.add(work, MINE, BALL, 2, at=NOON)
-        parked.park(work, MINE, "cambridge", by="rae", at=NOON, discount=AGREED)
+        agreed.agree(work, MINE, AGREED)
+        parked.park(work, MINE, "cambridge", by="rae", at=NOON)
         which = parked.waiting(work, "cambridge", at=NOON)[-1].basket_id
     with database.transaction() as work:
         assert parked.resume(work, YOURS, which, "cambridge", at=NOON) == AGREED
@@ -109,7 +110,8 @@ def test_what_was_agreed_to_take_off_waits_with_its_basket_and_comes_back_once(
 def test_a_discount_is_forgotten_with_its_basket(database: Database) -> None:
     with database.transaction() as work:
         baskets.add(work, MINE, BALL, 2, at=NOON)
-        parked.park(work, MINE, "cambridge", by="rae", at=NOON, discount=AGREED)
+        agreed.agree(work, MINE, AGREED)
+        parked.park(work, MINE, "cambridge", by="rae", at=NOON)
         work.execute(delete(Basket))
     with database.reading() as work:
         assert work.scalars(select(parked.ParkedDiscount.basket_id)).all() == []
