@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from shop import baskets, parked
+from shop import agreed, baskets, parked
 from shop.db import Database
 from shop.discounts import Discount
 from tests.rigs.test_locks import at_once
@@ -68,10 +68,10 @@ def test_what_is_scanned_while_a_sale_is_taken_up_stays(database: Database) -> N
 def test_a_basket_is_parked_once(database: Database, off: Discount | None) -> None:
     with database.transaction() as work:
         scan(work)
+        if off:
+            agreed.agree(work, DESK, off)
 
-    told = at_once(
-        database, lambda work: parked.park(work, DESK, HERE, by="anna", at=NOON, discount=off)
-    )
+    told = at_once(database, lambda work: parked.park(work, DESK, HERE, by="anna", at=NOON))
 
     assert told == ["refused"]
     with database.reading() as work:
