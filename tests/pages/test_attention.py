@@ -124,7 +124,9 @@ def test_the_desk_is_told_that_an_orders_money_went_back_and_takes_its_units_bac
     assert "All that was paid for it went back" not in desk.get(page).text
 
     person.send(page, f"{page}/refund", **{"lines-0-amount": "5.50", "reason": "goodwill"})
-    assert "All that was paid for it went back" in desk.get(page).text
+    told = desk.get(page).text
+    assert "All that was paid for it went back" in told
+    assert "<summary>Take it back</summary>" in told
     taken = person.send(
         page,
         f"{page}/refund",

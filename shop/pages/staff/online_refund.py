@@ -10,6 +10,7 @@ from shop import (
     clock,
     giving_back,
     money,
+    online_orders,
     order_lines,
     payments,
     refund_answers,
@@ -51,6 +52,7 @@ def _decided(form: RefundForm, number: str) -> Refund:
     with transaction() as work:
         site, order = site_here(work), of_staff(work, number)
         require_at(site, order)
+        online_orders.locked(work, order.id)  # of two at once, the second counts the first one's
         lines = order_lines.lines_of(work, [order.id])
         parts = form.all_of(lines, refunds.given(work, order.id))
         postage = form.postage.pence or 0
