@@ -52,6 +52,7 @@ def _decided(form: RefundForm, number: str) -> Refund:
     with transaction() as work:
         site, order = site_here(work), of_staff(work, number)
         require_at(site, order)
+        drawer = _drawer(work, order)
         online_orders.locked(work, order.id)  # of two at once, the second counts the first one's
         lines = order_lines.lines_of(work, [order.id])
         parts = form.all_of(lines, refunds.given(work, order.id))
@@ -63,7 +64,7 @@ def _decided(form: RefundForm, number: str) -> Refund:
         who.require_refund_at(site.id, site.name, pence, limit, before)
         refund = giving_back.of_lines(
             work, order.id, parts, postage_pence=postage, reason=form.reason.data,
-            press=form.press.data, session_id=_drawer(work, order), by=who.name, at=now,
+            press=form.press.data, session_id=drawer, by=who.name, at=now,
         )  # fmt: skip
         if refund.gateway == counter.NAME:
             refund_answers.over_the_counter(work, refund, by=who.name, at=now)
