@@ -14,6 +14,7 @@ from shop.staff import Role
 from tests.conftest import database_of
 from tests.pages.at_desk import Post, deliver, shelf, sign_in
 from tests.pages.conftest import hidden_fields
+from tests.pages.forms_on import forms_on
 from tests.pages.ordering import Customer, rows
 from tests.pages.test_checkout import without_payment
 
@@ -219,6 +220,25 @@ def test_reception_gives_back_up_to_a_limit_and_a_practitioner_nothing(
             answers[role] = Customer(who).send(page, f"{page}/refund", **typed).status_code
 
     assert answers == {Role.PRACTITIONER: 403, Role.RECEPTION: 403, Role.MANAGER: 303}
+
+
+def test_a_second_press_of_a_refund_near_the_limit_leads_on_and_gives_nothing_more(
+    app: Flask, post: Post, customer: Customer
+) -> None:
+    deliver(app, "cambridge", 4, "ROLL-45-M")
+    customer.add("medium-roller-45", 3)
+    customer.pay(customer.press_pay("collect:cambridge").location)
+    page = f"/staff/online/{last(app)}"
+    rob = sign_in(app, post, {"cambridge": Role.RECEPTION}, "Rob Ward")
+    post(rob, "/staff/site", site="cambridge")
+    form = next(f for f in forms_on(rob.get(page).text, page) if f.action == f"{page}/refund")
+    kept = {name: given[0] for name, given in form.values.items()}
+    typed = {**kept, **refund("2", "sellable", "yes"), "reason": "Too firm"}
+
+    answers = [rob.post(f"{page}/refund", data=typed).status_code for _ in range(2)]
+
+    assert answers == [303, 303]
+    assert rows(app, "SELECT amount_pence FROM shop_refund") == [(4400,)]
 
 
 def test_receptions_limit_is_for_all_that_goes_back_of_an_online_order(

@@ -54,6 +54,8 @@ def _decided(form: RefundForm, number: str) -> Refund:
         require_at(site, order)
         drawer = _drawer(work, order)
         online_orders.locked(work, order.id)  # of two at once, the second counts the first one's
+        if earlier := giving_back.pressed(work, form.press.data):
+            return earlier
         lines = order_lines.lines_of(work, [order.id])
         parts = form.all_of(lines, refunds.given(work, order.id))
         postage = form.postage.pence or 0
