@@ -6,6 +6,7 @@ Alone, and with several tills that all want the same ball.
 import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from multiprocessing.synchronize import Barrier
 from time import perf_counter
 
 from sqlalchemy import URL, make_url
@@ -112,7 +113,9 @@ def tills(url: URL) -> Iterator[Callable[[Callable[[URL], Act]], Rate]]:
     """Processes that do one thing for a moment, all at once: how often they can together."""
     context = multiprocessing.get_context("spawn")
     text = url.render_as_string(hide_password=False)
-    with context.Pool(TILLS, _open, (text,)) as pool:
+    up = context.Barrier(TILLS + 1)
+    with context.Pool(TILLS, _open, (text, up)) as pool:
+        up.wait()  # or they would still start while one till alone is timed
 
         def crowd(act: Callable[[URL], Act]) -> Rate:
             def tried() -> float:
@@ -126,9 +129,10 @@ def tills(url: URL) -> Iterator[Callable[[Callable[[URL], Act]], Rate]]:
 _ready: dict[str, Act] = {}
 
 
-def _open(url: str) -> None:
+def _open(url: str, up: Barrier) -> None:
     for act in (ours_at, bare_at):
         _ready[act.__name__] = act(make_url(url))
+    up.wait()
 
 
 def _for_a_moment(name: str) -> float:
