@@ -112,13 +112,9 @@ def can_come_back(work: Session, order: Order) -> bool:
 
     What a bank has taken is no answer to that: it takes money, and says nothing about the goods.
     """
-    so_far = refunds.given(work, order.id)
-    postage = refunds.postage_given(work, order.id).amount_pence
-    gone = sum(given.amount_pence for given in so_far.values()) + postage
-    if 0 < order.total_pence <= gone:
+    if 0 < order.total_pence <= refunds.so_far(work, order.id):
         return False
-    lines = lines_of(work, [order.id])
-    return any(so_far.get(line.id, Given()).units < line.units for line in lines)
+    return refunds.units_left(work, order.id, lines_of(work, [order.id]))
 
 
 def announce_return(work: Session, order_id: int, *, zone: ZoneInfo, at: datetime) -> None:

@@ -231,9 +231,7 @@ def _take_back(
 
 def _close(work: Session, order: Order, payment: str | None, *, by: str, at: datetime) -> None:
     """An order of which nothing is left to hand over, and all units are refunded, is over."""
-    so_far = refunds.given(work, order.id)
-    lines = lines_of(work, [order.id])
-    if any(so_far.get(line.id, Given()).units < line.units for line in lines):
+    if refunds.units_left(work, order.id, lines_of(work, [order.id])):
         return
     if order.state in NOT_OUT:
         postage = min(money_left.postage_left(work, order), money_left.left(work, order, payment))

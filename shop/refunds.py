@@ -5,7 +5,7 @@ knows of it is not known yet, and it counts as gone until it is.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -143,6 +143,12 @@ def given(work: Session, order_id: int) -> Mapping[int, Given]:
         .group_by(RefundLine.order_line_id)
     )
     return {line_id: Given(*map(int, so_far)) for line_id, *so_far in work.execute(its)}
+
+
+def units_left(work: Session, order_id: int, lines: Iterable[OrderLine]) -> bool:
+    """Whether some units of these lines were not refunded yet, with money or without."""
+    so_far = given(work, order_id)
+    return any(so_far.get(line.id, Given()).units < line.units for line in lines)
 
 
 def postage_given(work: Session, order_id: int) -> Given:

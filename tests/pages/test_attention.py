@@ -3,8 +3,10 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from shop import clock, giving_back, online_orders, order_lines, presses, refund_answers
+from shop.attention import Case
 from shop.giving_back import Part
 from shop.staff import Role
 from tests.conftest import database_of
@@ -103,15 +105,30 @@ def test_what_was_given_back_in_another_way_is_settled_and_no_money_goes(
     assert refunds(app) == [("failed", 550)]
 
 
-@pytest.mark.parametrize("typed", ["", "0", "99", "x", "-1", "9" * 30])
-def test_a_case_that_nobody_has_is_refused(app: Flask, post: Post, typed: str) -> None:
+@pytest.mark.usefixtures("failed")
+def test_what_is_only_said_to_be_settled_gives_no_money_back(app: Flask, post: Post) -> None:
+    with database_of(app).transaction() as work:
+        work.execute(update(Case).values(kind="paid-twice", reference="pi_2"))
+    person = manager(app, post, "cambridge")
+
+    typed = {**hidden_fields(person.get(URL).text), "settled": "1"}
+
+    assert person.post(URL, data=typed).status_code == 409
+    assert refunds(app) == [("failed", 550)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [("", 400), ("0", 400), ("x", 400), ("-1", 400), ("9" * 30, 400), ("99", 404)],
+)
+def test_a_case_that_nobody_has_is_refused(app: Flask, post: Post, typed: str, status: int) -> None:
     person = manager(app, post, "cambridge")
     token = hidden_fields(person.get("/staff/site").text)["csrf_token"]
 
     answer = person.post(URL, data={"csrf_token": token, "press": presses.new(), "case": typed})
 
-    assert answer.status_code in (400, 404)
-    assert "There is a problem" in answer.text or "no such case" in answer.text
+    assert answer.status_code == status
+    assert "There is a problem" in answer.text
 
 
 def test_the_desk_is_told_that_an_orders_money_went_back_and_takes_its_units_back(

@@ -201,13 +201,18 @@ def test_never_more_than_was_paid_goes_back(app: Flask, press: Press, customer: 
     assert rows(app, "SELECT COUNT(*) FROM shop_refund") == [(0,)]
 
 
-def test_reception_gives_back_up_to_a_limit_and_a_practitioner_nothing(
-    app: Flask, post: Post, customer: Customer
-) -> None:
+def three_rollers(app: Flask, customer: Customer) -> str:
+    """An order of £66.00, which is more than reception may give back; its page at the desk."""
     deliver(app, "cambridge", 4, "ROLL-45-M")
     customer.add("medium-roller-45", 3)
     customer.pay(customer.press_pay("collect:cambridge").location)
-    page = f"/staff/online/{last(app)}"
+    return f"/staff/online/{last(app)}"
+
+
+def test_reception_gives_back_up_to_a_limit_and_a_practitioner_nothing(
+    app: Flask, post: Post, customer: Customer
+) -> None:
+    page = three_rollers(app, customer)
     typed = {**refund("3", "sellable", "yes"), "reason": "Too firm"}
 
     answers = {}
@@ -225,10 +230,7 @@ def test_reception_gives_back_up_to_a_limit_and_a_practitioner_nothing(
 def test_a_second_press_of_a_refund_near_the_limit_leads_on_and_gives_nothing_more(
     app: Flask, post: Post, customer: Customer
 ) -> None:
-    deliver(app, "cambridge", 4, "ROLL-45-M")
-    customer.add("medium-roller-45", 3)
-    customer.pay(customer.press_pay("collect:cambridge").location)
-    page = f"/staff/online/{last(app)}"
+    page = three_rollers(app, customer)
     rob = sign_in(app, post, {"cambridge": Role.RECEPTION}, "Rob Ward")
     post(rob, "/staff/site", site="cambridge")
     form = next(f for f in forms_on(rob.get(page).text, page) if f.action == f"{page}/refund")
@@ -244,10 +246,7 @@ def test_a_second_press_of_a_refund_near_the_limit_leads_on_and_gives_nothing_mo
 def test_receptions_limit_is_for_all_that_goes_back_of_an_online_order(
     app: Flask, post: Post, customer: Customer
 ) -> None:
-    deliver(app, "cambridge", 4, "ROLL-45-M")
-    customer.add("medium-roller-45", 3)
-    customer.pay(customer.press_pay("collect:cambridge").location)
-    page = f"/staff/online/{last(app)}"
+    page = three_rollers(app, customer)
     rob = Customer(sign_in(app, post, {"cambridge": Role.RECEPTION}, "Rob Ward"))
 
     answers = [

@@ -85,7 +85,7 @@ def _decided(form: CaseForm) -> Refund | None:
         case = _case(work, form.case.data or form.settled.data or "")
         kind = Kind(case.kind)
         terms = {"press": form.press.data, "by": who.name, "at": now}
-        if kind in _GIVEN_BACK:
+        if kind in _GIVEN_BACK and form.case.data:
             return giving_back.of_case(work, case.id, reason="Paid too much", **terms)
         if kind == Kind.REFUND_FAILED and form.case.data:
             return giving_back.again(work, _failed(work, case).id, **terms)

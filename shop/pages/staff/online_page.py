@@ -1,6 +1,5 @@
 """What one online order's page at the desk shows, whatever was pressed on it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -26,7 +25,6 @@ from shop import (
 from shop.db import reading
 from shop.drafts import Fulfilment
 from shop.errors import NotFound, Refusal
-from shop.order_lines import OrderLine
 from shop.order_states import IN_HAND, NOT_OUT, UNPAID, OrderState
 from shop.orders import LARGEST_NUMBER, Order
 from shop.pages.form import Form
@@ -39,7 +37,6 @@ from shop.pages.staff.said import said
 from shop.pages.staff.substitute_form import SubstituteForm
 from shop.pages.text import whole_number
 from shop.post_zones import PostZone
-from shop.refunds import Given
 from shop.sites import Site
 from shop.state import here
 
@@ -115,7 +112,7 @@ def _facts(work: Session, order: Order) -> dict[str, Any]:
             for refund in refunds.of_order(work, order.id)
         ],
         "postage_left": order.postage_pence - back.amount_pence,
-        "refundable": paid and (left > 0 or _units_left(work, order.id, lines)),
+        "refundable": paid and (left > 0 or refunds.units_left(work, order.id, lines)),
         "all_back": paid and order.total_pence > 0 and left < 1 and order.state in NOT_OUT,
     }
 
@@ -123,9 +120,3 @@ def _facts(work: Session, order: Order) -> dict[str, Any]:
 def _money_left(work: Session, order: Order) -> int:
     """Pence of what was paid that can still be given back."""
     return money_left.left(work, order, payments.of_order(work, order.id)[0].reference)
-
-
-def _units_left(work: Session, order_id: int, lines: Sequence[OrderLine]) -> bool:
-    """Whether something of it could still be taken back, with money or without."""
-    given = refunds.given(work, order_id)
-    return any(given.get(line.id, Given()).units < line.units for line in lines)
